@@ -1,0 +1,1 @@
+"""The shell: parse, call, print, exit code; no rules live here."""

@@ -1,0 +1,1 @@
+"""The log: the line, the vocabulary, the rules (decide, evolve) and the one writer."""

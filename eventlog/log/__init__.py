@@ -1,0 +1,1 @@
+"""The file that is the log: find, lock, read, append, verify, repair."""

@@ -1,0 +1,1 @@
+"""Views for eyes: each folds or reads the state of the log and knows no rule."""

@@ -1,0 +1,1 @@
+"""The gate: checks that decide whether a completion is one."""
