@@ -32,11 +32,15 @@ test: .venv/.installed
 check: lint
 	@$(PY) -m pytest -q tests/project/test_limits.py tests/project/test_docs.py
 
+# All four always run: one look shows everything that is to be done.
 lint: .venv/.installed
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet .
-	@$(PY) -m mypy
-	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.txt || { cat .venv/lint-imports.txt; exit 1; }
+	@status=0; \
+	$(BIN)/ruff check --quiet . || status=1; \
+	$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; status=1; }; \
+	$(PY) -m mypy || status=1; \
+	$(BIN)/lint-imports --no-logo >.venv/lint-imports.txt || \
+	  { cat .venv/lint-imports.txt; status=1; }; \
+	exit $$status
 
 bench: .venv/.installed
 	@$(PY) -m tests.bench

@@ -112,6 +112,7 @@ def evt(repo: Path, tmp_path: Path) -> Evt:
             capture_output=True,
             encoding="utf-8",
             timeout=timeout,
+            check=False,
         )
         result = Result(words, done.returncode, done.stdout, done.stderr)
         assert check is None or result.code == check, f"expected exit {check}: {result}"
