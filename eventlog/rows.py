@@ -37,6 +37,9 @@ class HeadRow(TypedDict):
     workers: list[str]  # every name that ever joined, in order
     seen: dict[str, list[Any]]  # joined name -> [log time, time] of its last event
     lapsed: dict[str, str]  # task -> worker whose attempt lapsed
+    policy: dict[str, int]  # what the project says differently from `catalog.POLICY`
+    counts: dict[str, int]  # tasks of the last project per status
+    ready: int
     server: Row | None
     anomalies: int
 
@@ -90,6 +93,7 @@ class TaskRow(TypedDict):
     status: str
     open: int  # dependencies that are not completed
     dependants: list[str]
+    rank: list[Any] | None  # its entry in the ready index
     chain: int  # tasks in the longest chain that waits for it, itself included
     tries: int
     backoff: int  # log time before which it is not given out, 0
@@ -128,8 +132,3 @@ class ProjectRow(TypedDict):
     sequence: int
     data: Row  # ProjectStarted data with every revision applied
     outcome: str | None
-    counts: dict[str, int]  # per status
-    total: int
-    conflicts: list[Row]
-    chunks: list[list[Any]]  # directory of the ready index: [[lower bound], chunk number]
-    nextChunk: int

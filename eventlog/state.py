@@ -1,7 +1,8 @@
 """The state that rules read: rows by key, loaded one by one, so that a cold command stays small.
 
 Keys: `head`, `p/<project>`, `t/<project>/<task>`, `o/<project>/<k>` (task ids in order of creation,
-`ORDER` per row), `r/<project>/<k>` (a piece of the ready index), `w/<worker>`, `a` (anomalies).
+`ORDER` per row), `d/<project>` and `r/<project>/<k>` (directory and pieces of the ready index),
+`c/<project>` (conflicts), `w/<worker>`, `a` (anomalies).
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class State:
             {
                 "sequence": 0, "time": "", "clock": 0, "log": 0, "project": None, "last": None,
                 "paused": False, "live": {}, "parked": {}, "questions": {}, "workers": [],
-                "seen": {}, "lapsed": {}, "server": None, "anomalies": 0,
+                "seen": {}, "lapsed": {}, "policy": {}, "counts": dict.fromkeys(STATUSES, 0),
+                "ready": 0, "server": None, "anomalies": 0,
             }
         )  # fmt: skip
 

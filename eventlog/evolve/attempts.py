@@ -1,0 +1,276 @@
+"""Attempts: assigned, alive, lapsed, ended. Leases run in log time."""
+
+from __future__ import annotations
+
+from evt.eventlog.catalog import FINAL, OPEN_ATTEMPT, PASSED_TIMES, POLICY, SECOND
+from evt.eventlog.evolve.anomalies import anomaly
+from evt.eventlog.evolve.graph import completed as dependency_completed
+from evt.eventlog.evolve.ready import index, ranked
+from evt.eventlog.overlap import first_meeting, outputs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evt.eventlog.line import Event
+    from evt.eventlog.rows import AttemptRow, Live, Row, TaskRow
+    from evt.eventlog.state import State
+
+TOUCHED_MAX = 200
+
+
+def policy(state: State, key: str) -> int:
+    """The value in force: the project's, else the default."""
+    return state.head["policy"].get(key, POLICY[key])
+
+
+def attempt_of(task: TaskRow, n: object) -> AttemptRow | None:
+    """The attempt with this number, None if there was none."""
+    for attempt in reversed(task["attempts"]):
+        if attempt["n"] == n:
+            return attempt
+    return None
+
+
+def current(task: TaskRow) -> AttemptRow | None:
+    """The attempt that is open, lapsed included."""
+    if task["attempts"] and task["attempts"][-1]["state"] in OPEN_ATTEMPT:
+        return task["attempts"][-1]
+    return None
+
+
+def settle(state: State, task: TaskRow, status: str) -> None:
+    """Move the task to a status; counts and the ready index follow."""
+    counts = state.head["counts"]
+    counts[task["status"]] -= 1
+    counts[status] += 1
+    task["status"] = status
+    index(state, task)
+
+
+def release(state: State, task: TaskRow, how: str) -> None:
+    """End the open attempt, if there is one, and take the task off every list of attempts."""
+    attempt = current(task)
+    if attempt is not None:
+        attempt["state"] = how
+    head = state.head
+    head["live"].pop(task["id"], None)
+    head["lapsed"].pop(task["id"], None)
+    head["parked"].pop(task["id"], None)
+
+
+def live(state: State, task: TaskRow, lease: int, free: int = 0) -> None:
+    """Let the lease of the last attempt start now; `free` in seconds, 0 = for its worker only."""
+    attempt = task["attempts"][-1]
+    entry: Live = {
+        "until": state.log_us + lease * SECOND,
+        "lease": lease,
+        "worker": attempt["worker"],
+        "n": attempt["n"],
+        "free": state.log_us + free * SECOND if free else 0,
+    }
+    state.head["live"][task["id"]] = entry
+
+
+def revive(state: State, task: TaskRow) -> None:
+    """A lapsed attempt gave a sign of life."""
+    state.head["lapsed"].pop(task["id"], None)
+    task["attempts"][-1]["state"] = "running"
+    live(state, task, policy(state, "heartbeatTimeoutSeconds"))
+    settle(state, task, "in-progress")
+
+
+def assigned(state: State, event: Event) -> None:
+    """A handoff: whoever held the task before is fenced off."""
+    task: TaskRow | None = state.edit(state.task_key(event.subject))
+    if task is None or task["status"] in FINAL:
+        return anomaly(state, event, "Assigned of a task that is not open")
+    data = event.data
+    if data["attempt"] != (task["attempts"][-1]["n"] if task["attempts"] else 0) + 1:
+        anomaly(state, event, "the attempt number is not the next one")
+    if task["rank"] is not None:
+        _pass_over(state, task)
+    release(state, task, "closed")
+    own = event.actor == data["worker"]
+    task["attempts"].append(
+        {
+            "n": data["attempt"], "worker": data["worker"], "id": event.id,
+            "sequence": state.sequence, "at": event.time, "begin": state.log_us,
+            "reason": data["reason"], "state": "assigned", "last": state.log_us,
+            "lastAt": event.time if own else None, "revision": task["revision"], "refusals": 0,
+            "refused": {}, "late": [], "failed": 0, "progress": None, "note": None, "touched": [],
+        }
+    )  # fmt: skip
+    task["backoff"] = task["passed"] = task["passedUs"] = 0
+    live(state, task, data["leaseSeconds"])
+    settle(state, task, "assigned")
+
+
+def _pass_over(state: State, task: TaskRow) -> None:
+    """Count for better ranks, held back only by an overlap, that this one came first (rule 7)."""
+    for entry in ranked(state):
+        if entry == task["rank"]:
+            return
+        other = state.task(entry[3])
+        if other and other["passed"] < PASSED_TIMES and held_by(state, other):
+            other = state.edit(state.task_key(entry[3]))
+            other["passedUs"] = other["passedUs"] or state.log_us
+            other["passed"] += 1
+
+
+def held_by(state: State, task: TaskRow) -> tuple[str, str] | None:
+    """(task, output) of a live or parked attempt that the outputs of this task meet."""
+    mine = outputs(task["data"])
+    if mine:
+        for name in (*state.head["live"], *state.head["parked"]):
+            other = state.task(name)
+            if other is not None and name != task["id"]:
+                met = first_meeting(mine, outputs(other["data"]))
+                if met is not None:
+                    return name, met
+    return None
+
+
+def heartbeat(state: State, event: Event) -> None:
+    """A sign of life: the lease starts anew, a lapsed attempt lives again."""
+    task: TaskRow | None = state.edit(f"t/{state.head['last']}/{event.subject}")
+    data = event.data
+    if task is None or not task["attempts"] or task["attempts"][-1]["n"] != data["attempt"]:
+        return anomaly(state, event, "Heartbeat of a superseded attempt")
+    attempt = task["attempts"][-1]
+    if attempt["state"] not in OPEN_ATTEMPT:
+        return anomaly(state, event, "Heartbeat of an attempt that is over")
+    attempt["last"] = state.log_us
+    attempt["lastAt"] = event.time
+    attempt["revision"] = task["revision"]
+    _tell(attempt, data)
+    entry = state.head["live"].get(task["id"])
+    if entry is None:
+        if attempt["state"] == "parked":
+            return None
+        revive(state, task)
+        entry = state.head["live"][task["id"]]
+    elif attempt["state"] == "assigned":
+        attempt["state"] = "running"
+        settle(state, task, "in-progress")
+    lease = _lease(state, data)
+    entry["until"] = state.log_us + lease * SECOND
+    entry["lease"] = lease
+    entry["free"] = 0
+    return None
+
+
+def _tell(attempt: AttemptRow, data: dict[str, Any]) -> None:
+    if "note" in data:
+        attempt["note"] = data["note"]
+    if "progress" in data:
+        attempt["progress"] = data["progress"]
+    if "touched" in data:
+        known = attempt["touched"]
+        known += [path for path in data["touched"] if path not in known]
+        del known[TOUCHED_MAX:]
+
+
+def _lease(state: State, data: dict[str, Any]) -> int:
+    """What the sign of life asks for, else the default; only the gate may ask beyond the cap."""
+    source = data.get("source")
+    asked: int | None = data.get("leaseSeconds")
+    if asked is None:
+        key = "waitingSeconds" if source == "waiting" else "heartbeatTimeoutSeconds"
+        return policy(state, key)
+    return asked if source == "gate" else min(asked, policy(state, "maxLeaseSeconds"))
+
+
+def sign(state: State, event: Event) -> None:
+    """Any other event of the holder about its task is a sign of life as well."""
+    entry = state.head["live"].get(event.subject or "")
+    if entry is not None and entry["worker"] == event.actor:
+        attempt = state.edit(state.task_key(event.subject or ""))["attempts"][-1]
+        attempt["last"] = state.log_us
+        attempt["lastAt"] = event.time
+        lease = policy(state, "heartbeatTimeoutSeconds")
+        entry["until"] = max(entry["until"], state.log_us + lease * SECOND)
+        entry["free"] = 0
+
+
+def timed_out(state: State, event: Event) -> None:
+    """The lease was over: the attempt lapses and the task is ready for anyone."""
+    task: TaskRow | None = state.edit(state.task_key(event.subject))
+    entry = state.head["live"].get(event.subject or "")
+    if task is None or entry is None or entry["n"] != event.data["attempt"]:
+        return anomaly(state, event, "TimedOut of an attempt that is not live")
+    release(state, task, "lapsed")
+    state.head["lapsed"][task["id"]] = entry["worker"]
+    task["tries"] += 1
+    _last(task, entry["worker"])
+    return settle(state, task, "pending")
+
+
+def failed(state: State, event: Event) -> None:
+    """The worker gave the attempt up."""
+    task: TaskRow | None = state.edit(state.task_key(event.subject))
+    attempt = attempt_of(task, event.data["attempt"]) if task else None
+    if task is None or attempt is None or attempt["state"] not in OPEN_ATTEMPT:
+        return anomaly(state, event, "Failed of an attempt that is not open")
+    attempt["failed"] = state.sequence
+    was = attempt["state"]
+    release(state, task, "closed")
+    _last(task, attempt["worker"])
+    if was == "lapsed":
+        return None  # its try was counted by TimedOut, and others may have been offered the task
+    task["tries"] += 1
+    if was == "parked":
+        state.head["parked"][task["id"]] = ""
+    elif not event.data.get("retryable", True):
+        settle(state, task, "failed")
+    else:
+        task["backoff"] = state.log_us + backoff(task["tries"]) * SECOND
+        settle(state, task, "pending")
+    return None
+
+
+def backoff(tries: int) -> int:
+    """Seconds before a task that failed is given out again."""
+    return int(min(300, 10 * 2 ** min(tries - 1, 5)))
+
+
+def _last(task: TaskRow, worker: str) -> None:
+    if worker not in task["last"]:
+        task["last"].append(worker)
+
+
+def completed(state: State, event: Event) -> None:
+    """The task is done; its questions close, its dependants have one dependency less."""
+    task: TaskRow | None = state.edit(state.task_key(event.subject))
+    if task is None or task["status"] == "completed":
+        return anomaly(state, event, "Completed of a task that is completed or unknown")
+    data = event.data
+    attempt = attempt_of(task, data["attempt"])
+    release(state, task, "closed")
+    if attempt is None:
+        anomaly(state, event, "Completed of an attempt that never was")
+    else:
+        attempt["state"] = "completed"
+        _score(state, attempt["worker"], data["contextEfficiencyScore"])
+    for question in task["questions"]:
+        close(state, question)
+    task["completed"], task["completedAt"] = state.sequence, event.time
+    task["score"] = data["contextEfficiencyScore"]
+    task["deliverables"], task["notes"] = data["deliverables"], data.get("notes")
+    task["suspect"] = False
+    settle(state, task, "completed")
+    return dependency_completed(state, task)
+
+
+def close(state: State, question: Any) -> None:
+    """The question is answered by the event at hand."""
+    if not question["resolved"]:
+        question["resolved"] = state.sequence
+        state.head["questions"].pop(question["id"], None)
+
+
+def _score(state: State, worker: str, score: int) -> None:
+    row: Row | None = state.edit(f"w/{worker}")
+    if row is not None:
+        row["completed"] += 1
+        row["scores"].append(score)
