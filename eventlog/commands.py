@@ -43,7 +43,17 @@ class Verdict:
 class Emit(Command):
     """Append one event of a type; `data` is already checked against the vocabulary."""
 
-    __slots__ = ("cascade", "caused", "data", "drop", "id", "subject", "type", "verdict")
+    __slots__ = (
+        "cascade",
+        "caused",
+        "data",
+        "drop",
+        "id",
+        "override",
+        "subject",
+        "type",
+        "verdict",
+    )
 
     def __init__(
         self,
@@ -58,6 +68,7 @@ class Emit(Command):
         verdict: Verdict | None = None,
         cascade: bool = False,
         drop: bool = False,
+        override: str | None = None,
     ) -> None:
         super().__init__(actor, viachat)
         self.type = type
@@ -67,6 +78,7 @@ class Emit(Command):
         self.caused = caused
         self.verdict = verdict
         self.cascade = cascade  # TaskCancelled: with everything that waits for it
+        self.override = override  # Resolved accept: why the gate is passed over
         self.drop = drop  # TaskCancelled: what waits for it goes on without it
 
 

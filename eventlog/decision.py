@@ -14,7 +14,9 @@ class Accepted:
 
     __slots__ = ("repeated", "result")
 
-    def __init__(self, result: dict[str, Any] | None = None, repeated: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, result: dict[str, Any] | None = None, repeated: tuple[int, ...] = ()
+    ) -> None:
         self.result = result or {}
         self.repeated = repeated
 
@@ -33,10 +35,14 @@ class Refused:
 
 
 class Decision:
-    """Events (one batch, possibly none) and an outcome; a refusal may come with events."""
+    """Events (one batch, possibly none) and an outcome; a refusal may come with events.
 
-    __slots__ = ("events", "outcome")
+    The events before `own` were swept on the way: they are not an answer to the command.
+    """
 
-    def __init__(self, events: list[Event], outcome: Accepted | Refused) -> None:
+    __slots__ = ("events", "outcome", "own")
+
+    def __init__(self, events: list[Event], outcome: Accepted | Refused, own: int = 0) -> None:
         self.events = events
         self.outcome = outcome
+        self.own = own

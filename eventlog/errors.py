@@ -1,20 +1,20 @@
 """Every way a call can end badly, with the exit code and the next step that belong to it.
 
-    EvtError                     exit  code
-    |-- Findings                  1    findings       the audit or plan has findings
-    |-- Unexpected                1    unexpected     a defect of evt
-    |-- LogIO                     1    io             disk full, I/O error: nothing stored unless it says so
-    |-- Usage                     2    usage          the call itself is wrong
-    |-- InvalidInput              2    invalid_input  the data is wrong
-    |   |-- TooLarge              2    too_large
-    |   `-- OutsideRepository     2    outside_repository
-    |-- Refusal                   4    lost_claim superseded not_holder name_taken not_allowed
-    |                                  not_found wrong_state parked repeated (and 2, 3, 5, 7)
-    |-- Damaged                   6    damaged        bytes, chain or schema are broken
-    |-- Newer                     6    newer          written by a newer evt
-    |-- Poisoned                  6    poisoned       a sync failed earlier
-    |-- NoLog                     6    no_log         there is no log here, or it went away
-    `-- Locked                   75    locked         the lock was not had in time
+EvtError                     exit  code
+|-- Findings                  1    findings       the audit or plan has findings
+|-- Unexpected                1    unexpected     a defect of evt
+|-- LogIO                     1    io             disk full, I/O error: nothing stored unless it says so
+|-- Usage                     2    usage          the call itself is wrong
+|-- InvalidInput              2    invalid_input  the data is wrong
+|   |-- TooLarge              2    too_large
+|   `-- OutsideRepository     2    outside_repository
+|-- Refusal                   4    lost_claim superseded not_holder name_taken not_allowed
+|                                  not_found wrong_state parked repeated (and 2, 3, 5, 7)
+|-- Damaged                   6    damaged        bytes, chain or schema are broken
+|-- Newer                     6    newer          written by a newer evt
+|-- Poisoned                  6    poisoned       a sync failed earlier
+|-- NoLog                     6    no_log         there is no log here, or it went away
+`-- Locked                   75    locked         the lock was not had in time
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ class OutsideRepository(InvalidInput):
 class Refusal(EvtError):
     """The state of the log refuses; exit and code come with it."""
 
-    def __init__(
-        self, exit: int, code: str, message: str, hint: str = "", **facts: Any
-    ) -> None:
+    def __init__(self, exit: int, code: str, message: str, hint: str = "", **facts: Any) -> None:
         super().__init__(message, hint, **facts)
         self.exit = exit
         self.code = code

@@ -61,6 +61,7 @@ class AttemptRow(TypedDict):
     refusals: int
     refused: dict[str, int]  # digest of the (check, verdict, path) set -> times
     late: list[str]  # digests of late results kept
+    score: int | None  # of its last refused report
     failed: int  # sequence of its Failed, 0
     progress: float | None
     note: str | None

@@ -121,7 +121,7 @@ class State:
         """Key of the open or last project."""
         return f"p/{self.head['last']}"
 
-    def task_key(self, task: str) -> str:
+    def task_key(self, task: str | None) -> str:
         """Key of a task of the open or last project."""
         return f"t/{self.head['last']}/{task}"
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from evt.eventlog.catalog import ADVICE, FIRST_TO_COORDINATOR, RESUMED_LEASE
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.attempts import (
-    close, current, live, policy, release, settle, sign,
+    close,
+    current,
+    live,
+    policy,
+    release,
+    settle,
+    sign,
 )  # fmt: skip
 from evt.eventlog.evolve.tasks import cancel
 
@@ -117,5 +123,3 @@ def _resume(state: State, task: TaskRow) -> None:
     lease = max(RESUMED_LEASE, policy(state, "heartbeatTimeoutSeconds"))
     live(state, task, lease, free=policy(state, "parkedGraceSeconds"))
     settle(state, task, "in-progress" if attempt["lastAt"] else "assigned")
-
-

@@ -23,7 +23,7 @@ def index(state: State, task: TaskRow) -> None:
     """Put the task where its status, dependencies and rank say; the task must be editable."""
     rank = None
     if task["status"] == "pending" and task["open"] == 0:
-        rank = [-task["data"].get("priority", 0), -task["chain"], task["sequence"], task["id"]]
+        rank = rank_of(task)
     if rank == task["rank"]:
         return
     if task["rank"] is not None:
@@ -33,6 +33,11 @@ def index(state: State, task: TaskRow) -> None:
         _insert(state, rank)
         state.head["ready"] += 1
     task["rank"] = rank
+
+
+def rank_of(task: TaskRow) -> list[Any]:
+    """Priority, length of the chain that waits, age; the best sorts first."""
+    return [-task["data"].get("priority", 0), -task["chain"], task["sequence"], task["id"]]
 
 
 def ranked(state: State) -> Iterator[list[Any]]:

@@ -113,6 +113,7 @@ def rejected(state: State, event: Event) -> None:
         return anomaly(state, event, "Rejected of an attempt that is not open")
     digest = refusal_set(event.data["results"])
     attempt["refusals"] += 1
+    attempt["score"] = event.data.get("contextEfficiencyScore", attempt["score"])
     attempt["refused"][digest] = attempt["refused"].get(digest, 0) + 1
     if attempt["state"] == "lapsed" and attempt is current(task):
         revive(state, task)

@@ -1,0 +1,68 @@
+"""Dependencies in decisions (rule 6): what may wait for what, and who is told when it cannot."""
+
+from __future__ import annotations
+
+from evt.eventlog.catalog import FINAL
+from evt.eventlog.errors import Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evt.eventlog.decide.draft import Draft
+    from evt.eventlog.rows import TaskRow
+
+SHOWN = 20
+
+
+def check_dependencies(draft: Draft, task: str, needed: list[str]) -> None:
+    """Refuse unknown ids, one twice, and a cycle."""
+    for name in needed:
+        if needed.count(name) > 1:
+            raise Refusal(4, "wrong_state", f"{task} names {name} twice", task=task)
+        if name != task and draft.state.task(name) is None:
+            raise Refusal(
+                4, "not_found", f"{task} depends on {name}, which is not there",
+                f"create {name} first", task=task,
+            )  # fmt: skip
+    came_from = dict.fromkeys(needed, task)
+    todo = list(needed)
+    while todo:
+        name = todo.pop()
+        if name == task:
+            raise Refusal(4, "wrong_state", _cycle(came_from, task), task=task)
+        row = draft.state.task(name)
+        for other in row["data"].get("dependencies", ()) if row is not None else ():
+            if other not in came_from:
+                came_from[other] = name
+                todo.append(other)
+
+
+def _cycle(came_from: dict[str, str], task: str) -> str:
+    path = [task]
+    while (name := came_from[path[-1]]) != task:
+        path.append(name)
+    return "these would wait for each other: " + " -> ".join([task, *reversed(path)])
+
+
+def waiting(draft: Draft, task: TaskRow) -> list[str]:
+    """Tasks that cannot go on without this one."""
+    rows = [draft.state.task(name) for name in task["dependants"]]
+    return [row["id"] for row in rows if row is not None and row["status"] not in FINAL]
+
+
+def tell_dependants(draft: Draft, task: TaskRow) -> None:
+    """One question that lists what waits in vain."""
+    names = waiting(draft, task)
+    if names:
+        listed = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+        draft.add(
+            "Escalated",
+            task["id"],
+            {
+                "kind": "blocked",
+                "question": f"{task['id']} is {task['status']}, but these wait for it: {listed}. "
+                "Revive it, cancel them, or let them go on without it?",
+                "to": "coordinator",
+                "details": {"waiting": names[:1000]},
+            },
+            caused=task["attempts"][-1]["id"] if task["attempts"] else None,
+        )

@@ -1,0 +1,134 @@
+"""Answers: Resolved (rule 5)."""
+
+from __future__ import annotations
+
+from evt.eventlog.decide.draft import cause, must_lead
+from evt.eventlog.decide.graph import tell_dependants
+from evt.eventlog.decide.repeat import stored_same
+from evt.eventlog.decide.reports import handed_in, reject
+from evt.eventlog.decide.tasks import from_a_chat
+from evt.eventlog.decision import Accepted
+from evt.eventlog.errors import Refusal
+from evt.eventlog.evolve.attempts import attempt_of
+from evt.eventlog.table import action
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evt.eventlog.commands import Emit
+    from evt.eventlog.decide.draft import Draft
+    from evt.eventlog.rows import AttemptRow, QuestionRow, TaskRow
+
+UNSCORED = 3  # score of accepted work that its worker never scored: neither praise nor alarm
+
+
+def resolved(draft: Draft, command: Emit) -> Accepted:
+    """Answer the oldest open question of a task, or the one that is named."""
+    must_lead(draft, "resolve")
+    if command.viachat and command.actor == "engineer":
+        raise from_a_chat("resolve")
+    task = draft.task(command.subject)
+    if "late" in command.data:
+        return _late(draft, command, task)
+    question = _question(draft, command, task)
+    if isinstance(question, Accepted):
+        return question
+    answer = command.data["action"]
+    what = action("Resolved", task)
+    if what == "answer" and answer == "accept":
+        return _accept(draft, command, task, question)
+    _append(draft, command, task, {"escalation": question["id"]})
+    task = draft.changed(task)
+    if answer == "cancel" and task["status"] == "cancelled":
+        tell_dependants(draft, task)
+    return Accepted({"status": task["status"]})
+
+
+def _append(draft: Draft, command: Emit, task: TaskRow, more: dict[str, Any]) -> None:
+    draft.add(
+        "Resolved", task["id"], {**command.data, **more}, actor=command.actor, id=command.id,
+        caused=command.caused,
+    )  # fmt: skip
+
+
+def _question(draft: Draft, command: Emit, task: TaskRow) -> QuestionRow | Accepted:
+    """The question meant; an equal answer to an answered one is the first receipt."""
+    name = command.data.get("escalation")
+    questions = [q for q in task["questions"] if name in (None, q["id"])]
+    for question in questions:
+        if not question["resolved"]:
+            return question
+    for question in reversed(questions):
+        stored = draft.state.stored(question["resolved"])
+        if stored.type == "Resolved" and stored_same(draft, command, question["resolved"]):
+            return Accepted(repeated=(question["resolved"],))
+    if name is not None and not questions:
+        raise Refusal(
+            4, "not_found", f"{task['id']} has no question {name}", "evt inbox", task=task["id"]
+        )
+    raise Refusal(
+        4, "wrong_state",
+        f"{task['id']} has no open question" + (": it was answered before" if questions else ""),
+        "evt inbox", task=task["id"],
+    )  # fmt: skip
+
+
+def _accept(draft: Draft, command: Emit, task: TaskRow, question: QuestionRow) -> Accepted:
+    """Resolved and Completed in one batch, with the verdict of the caller's own gate."""
+    attempt = _accepted_attempt(task, question)
+    if command.verdict is None or attempt is None:
+        raise Refusal(
+            4, "wrong_state", f"{task['id']} has no attempt whose work could be accepted",
+            f"evt emit Resolved {task['id']} --action resume", task=task["id"],
+        )  # fmt: skip
+    if not command.verdict.passed and not command.override:
+        raise reject(draft, command, task, attempt)
+    _append(draft, command, task, {"escalation": question["id"]})
+    _complete(draft, command, task, attempt)
+    return Accepted()
+
+
+def _accepted_attempt(task: TaskRow, question: QuestionRow) -> AttemptRow | None:
+    """The attempt that asked, else the last one."""
+    attempts = task["attempts"]
+    asked = [a for a in attempts if a["n"] == question["attempt"]] or attempts
+    return asked[-1] if asked else None
+
+
+def _complete(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> None:
+    assert command.verdict is not None
+    data = handed_in(command.verdict, task, attempt["n"])
+    data["contextEfficiencyScore"] = attempt["score"] or UNSCORED
+    data["acceptedBy"] = command.actor
+    if command.override:
+        data["overridden"] = command.override
+    draft.add("Completed", task["id"], data, actor=command.actor, caused=cause(attempt))
+
+
+def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
+    """Accept what a superseded attempt handed in: only while nobody works on the task."""
+    late_id = command.data["late"]
+    sequence = draft.state.seen(late_id)
+    late = draft.state.stored(sequence) if sequence is not None else None
+    if late is None or late.type != "LateResult" or late.subject != task["id"]:
+        raise Refusal(
+            4, "not_found", f"{task['id']} has no late result {late_id}",
+            f"evt log {task['id']} --type LateResult", task=task["id"],
+        )  # fmt: skip
+    taken = action("Resolved", task) in ("advice_or_late", "answer")
+    if command.data["action"] != "accept" or not taken:
+        raise Refusal(
+            4, "wrong_state", f"{task['id']} is {task['status']}: a late result is not taken now",
+            "evt status", task=task["id"],
+        )  # fmt: skip
+    if command.verdict is None:
+        raise Refusal(2, "usage", "a late result has to pass the gate first")
+    attempt = attempt_of(task, late.data["attempt"])
+    if attempt is None:
+        raise Refusal(4, "not_found", "its attempt is not in the log", "evt verify")
+    if not command.verdict.passed and not command.override:
+        raise reject(draft, command, task, attempt)
+    _append(draft, command, task, {})
+    _complete(draft, command, task, attempt)
+    return Accepted()

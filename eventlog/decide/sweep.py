@@ -1,0 +1,83 @@
+"""Expiring without a daemon: whoever writes next ends what is over, once, but nothing of its own."""
+
+from __future__ import annotations
+
+from evt.eventlog.catalog import MARGIN, NOBODY_WATCHING, SECOND
+from evt.eventlog.decide.draft import cause, log_now, seconds
+from evt.eventlog.evolve.attempts import policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evt.eventlog.decide.draft import Draft
+    from evt.eventlog.rows import TaskRow
+    from evt.eventlog.state import State
+
+
+def sweep(draft: Draft) -> None:
+    """LogResumed if nobody was watching, else TimedOut for every lease that is over."""
+    state = draft.state
+    silent = unwatched(state, draft.now_us)
+    if silent:
+        draft.add("LogResumed", "log", {"silentSeconds": seconds(silent)})
+    else:
+        for name in due(state, draft.now_us, draft.command.actor):
+            _expire(draft, name)
+    draft.keep()
+    draft.swept = draft.kept
+
+
+def unwatched(state: State, now_us: int) -> int:
+    """Microseconds of silence if it was longer than any live lease could explain, else 0."""
+    if state.head["paused"] or not state.sequence:
+        return 0
+    leases = [entry["lease"] for entry in state.head["live"].values()]
+    limit = (max(leases) if leases else NOBODY_WATCHING) + MARGIN
+    silent = now_us - state.clock_us
+    return silent if silent > limit * SECOND else 0
+
+
+def due(state: State, now_us: int, caller: str | None) -> list[str]:
+    """Tasks whose lease is over, those of the caller left out."""
+    now = log_now(state, now_us)
+    return [
+        name
+        for name, entry in state.head["live"].items()
+        if entry["until"] <= now and entry["worker"] != caller
+    ]
+
+
+def _expire(draft: Draft, name: str) -> None:
+    task = draft.task(name)
+    attempt = task["attempts"][-1]
+    draft.add(
+        "TimedOut",
+        name,
+        {
+            "worker": attempt["worker"],
+            "attempt": attempt["n"],
+            "lastSeen": attempt["lastAt"] or attempt["at"],
+            "silentSeconds": seconds(draft.log_us - attempt["last"]),
+        },
+        caused=cause(attempt),
+    )
+    tried_too_often(draft, draft.changed(task))
+
+
+def tried_too_often(draft: Draft, task: TaskRow) -> None:
+    """At the last try the engineer is asked, in the same batch."""
+    if task["tries"] < policy(draft.state, "maxAttempts") or task["status"] != "pending":
+        return
+    attempt = task["attempts"][-1]
+    how = "timed out" if attempt["state"] == "lapsed" else "failed"
+    workers = ", ".join(dict.fromkeys(a["worker"] for a in task["attempts"]))
+    draft.add(
+        "Escalated",
+        task["id"],
+        {
+            "kind": "attempts",
+            "question": f"{task['tries']} tries are over ({workers}), the last one {how}: "
+            "how shall this go on?",
+            "to": "engineer",
+        },
+        caused=cause(attempt),
+    )

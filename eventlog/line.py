@@ -1,0 +1,133 @@
+"""One line of the log: a CloudEvents 1.0 event in strict JSON, chained by hashes (EVENTS.md)."""
+
+from __future__ import annotations
+
+from evt.eventlog.errors import InvalidInput, TooLarge
+from evt.eventlog.rawjson import dumps, loads_tolerant
+
+try:
+    from _sha2 import sha256  # CPython 3.12 and later
+except ImportError:
+    try:
+        from _sha256 import sha256
+    except ImportError:
+        from hashlib import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LINE_MAX = 1 << 20
+GENESIS = "0" * 64  # prevhash of the first line
+_OPTIONAL = ("correlationid", "causationid", "batch", "recordedtime")
+_KNOWN = frozenset(
+    ("specversion", "id", "source", "type", "subject", "time", "sequence", "actor",
+     "schemaversion", "critical", "viachat", "prevhash", "data", *_OPTIONAL)
+)  # fmt: skip
+
+
+class Event:
+    """One fact; what does not apply is None. `sequence` 0, `time` "": not stored yet."""
+
+    __slots__ = (
+        "actor", "batch", "causationid", "correlationid", "critical", "data", "extra", "id",
+        "prevhash", "recordedtime", "schemaversion", "sequence", "subject", "time", "type",
+        "viachat",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        id: str,
+        type: str,
+        actor: str,
+        data: dict[str, Any],
+        *,
+        subject: str | None = None,
+        correlationid: str | None = None,
+        causationid: str | None = None,
+    ) -> None:
+        self.id = id
+        self.type = type
+        self.actor = actor
+        self.data = data
+        self.subject = subject
+        self.correlationid = correlationid
+        self.causationid = causationid
+        self.time = ""
+        self.sequence = 0
+        self.batch: str | None = None
+        self.recordedtime: str | None = None
+        self.critical = False
+        self.viachat = False
+        self.schemaversion = 1
+        self.prevhash = ""
+        self.extra: dict[str, Any] = {}
+
+
+def sha256_hex(text: bytes) -> str:
+    """Lower-case hex of the digest of these bytes."""
+    digest: str = sha256(text).hexdigest()
+    return digest
+
+
+def encode(event: Event, log_id: str, prevhash: str) -> bytes:
+    """The bytes of the line without its newline; raises TooLarge beyond 1 MiB."""
+    line: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": f"/evt/{log_id}",
+        "type": event.type,
+    }
+    if event.subject is not None:
+        line["subject"] = event.subject
+    line["time"] = event.time
+    line["sequence"] = f"{event.sequence:016d}"
+    line["actor"] = event.actor
+    line["schemaversion"] = event.schemaversion
+    for key in _OPTIONAL:
+        value = getattr(event, key)
+        if value is not None:
+            line[key] = value
+    if event.critical:
+        line["critical"] = True
+    if event.viachat:
+        line["viachat"] = True
+    line["prevhash"] = prevhash
+    line["data"] = event.data
+    text = dumps(line)
+    if len(text) >= LINE_MAX:
+        raise TooLarge(
+            f"this {event.type} is {len(text)} bytes, more than a line of 1 MiB can hold",
+            "put the text into a file and name the file",
+        )
+    return text
+
+
+def decode(text: bytes) -> Event:
+    """The event of a stored line; attributes nobody knows are kept in `extra`.
+
+    Raises InvalidInput if it is not an event.
+    """
+    line = loads_tolerant(text)
+    if not isinstance(line, dict):
+        raise InvalidInput("the line is not an object")
+    try:
+        event = Event(
+            line["id"], line["type"], line["actor"], line["data"],
+            subject=line.get("subject"), correlationid=line.get("correlationid"),
+            causationid=line.get("causationid"),
+        )  # fmt: skip
+        event.time = line["time"]
+        event.sequence = int(line["sequence"])
+    except KeyError as missing:
+        raise InvalidInput(f"the attribute {missing} is missing") from None
+    except (TypeError, ValueError):
+        raise InvalidInput("the sequence is not a number") from None
+    event.batch = line.get("batch")
+    event.recordedtime = line.get("recordedtime")
+    event.critical = line.get("critical") is True
+    event.viachat = line.get("viachat") is True
+    event.schemaversion = line.get("schemaversion", 1)
+    event.prevhash = line.get("prevhash", "")
+    event.extra = {key: value for key, value in line.items() if key not in _KNOWN}
+    return event
