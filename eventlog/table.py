@@ -112,7 +112,7 @@ TABLE: dict[str, tuple[Cell, ...]] = {
     "Resolved": (
         _ADVICE,
         _ADVICE,
-        ("advice", (
+        ("advice_or_late", (
             ("advice", 0, ("Resolved",), "="), ("late", 0, ("Resolved", "Completed"), "completed"),
         )),
         ("answer", (

@@ -21,7 +21,7 @@ ADDED: dict[str, frozenset[str]] = {
         {"attempt", "deliverables", "results", "contextEfficiencyScore", "rubricScore",
          "revision", "workspace", "acceptedBy", "overridden"}
     ),
-    "Failed": frozenset({"attempt", "retryable"}),
+    "Failed": frozenset({"attempt"}),
     "Escalated": frozenset({"attempt", "kind", "to"}),
     "Resolved": frozenset({"escalation"}),
     "TaskCreated": frozenset({"revision", "type"}),
