@@ -1,0 +1,1 @@
+"""Speed as ratios: `python -m tests.bench` (or `make bench`) prints the table and judges it."""
