@@ -6,12 +6,12 @@ from evt.eventlog.errors import InvalidInput, TooLarge
 from evt.eventlog.rawjson import dumps, loads_tolerant
 
 try:
-    from _sha2 import sha256  # CPython 3.12 and later
+    from _sha2 import sha256 as sha256  # CPython 3.12 and later; hashlib loads OpenSSL
 except ImportError:
     try:
-        from _sha256 import sha256
+        from _sha256 import sha256 as sha256
     except ImportError:
-        from hashlib import sha256
+        from hashlib import sha256 as sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

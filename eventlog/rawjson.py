@@ -62,21 +62,15 @@ def _no_default(value: object) -> None:
     raise InvalidInput(f"{type(value).__name__} is not JSON")
 
 
-try:
-    from _json import encode_basestring, make_encoder, make_scanner
-
-    _scan_strictly = make_scanner(_Settings(True))
-    _scan = make_scanner(_Settings(False))
-    _encode = make_encoder(
-        None, _no_default, encode_basestring, None, ":", ",", False, False, False
-    )
-except (ImportError, TypeError):  # another interpreter: slower, the same bytes
+def _other_interpreter() -> tuple[Any, Any, Any]:
+    """The same three functions where the C ones are missing: slower, the same bytes."""
     import json
-    from json.scanner import py_make_scanner
+    from json import scanner
 
-    def _decoder(strictly: bool) -> Any:
+    def decoder(strictly: bool) -> Any:
         settings = _Settings(strictly)
-        return py_make_scanner(
+        make: Any = vars(scanner)["py_make_scanner"]
+        return make(
             json.JSONDecoder(
                 object_pairs_hook=settings.object_pairs_hook,
                 parse_float=settings.parse_float,
@@ -85,10 +79,20 @@ except (ImportError, TypeError):  # another interpreter: slower, the same bytes
             )
         )
 
-    _scan_strictly, _scan = _decoder(True), _decoder(False)
+    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return decoder(True), decoder(False), lambda value, _level: [encoder.encode(value)]
 
-    def _encode(value: Any, _level: int) -> list[str]:
-        return [json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))]
+
+try:
+    from _json import encode_basestring, make_encoder, make_scanner
+
+    _scan_strictly: Any = make_scanner(_Settings(True))  # type: ignore[arg-type]
+    _scan: Any = make_scanner(_Settings(False))  # type: ignore[arg-type]
+    _encode: Any = make_encoder(
+        None, _no_default, encode_basestring, None, ":", ",", False, False, False
+    )
+except (ImportError, TypeError):
+    _scan_strictly, _scan, _encode = _other_interpreter()
 
 
 def loads(text: str | bytes) -> Any:
