@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from evt.eventlog.commands import Emit, Next, Verdict
 from evt.eventlog.decision import Refused
-
 from tests.eventlog.world import REFUSED, World, command, pause, sweep, unpause
 
 

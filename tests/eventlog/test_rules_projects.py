@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from evt.eventlog.commands import Batch, Emit, Join, Next, Plan
 
+from evt.eventlog.commands import Batch, Emit, Join, Next, Plan
 from tests.eventlog.world import World, command, sweep
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from evt.eventlog.commands import Command, Emit, Next
 from evt.eventlog.decision import Refused
 from evt.eventlog.evolve import evolve
 from evt.eventlog.line import Event
 from evt.eventlog.table import COLUMNS, TABLE
-
 from tests.eventlog.world import PASSED, REFUSED, World, command, sweep
 
 CASES = [

@@ -6,10 +6,10 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from evt.eventlog.evolve import evolve
 from evt.eventlog.line import GENESIS, decode, encode, sha256_hex
 from evt.eventlog.state import State
-
 from tests.bench.generate import LIVE, PENDING, write_log
 
 EVENTS = 20_000
