@@ -5,14 +5,6 @@ from __future__ import annotations
 from evt.eventlog.errors import InvalidInput, TooLarge
 from evt.eventlog.rawjson import dumps, loads_tolerant
 
-try:
-    from _sha2 import sha256 as sha256  # CPython 3.12 and later; hashlib loads OpenSSL
-except ImportError:
-    try:
-        from _sha256 import sha256 as sha256
-    except ImportError:
-        from hashlib import sha256 as sha256
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -62,12 +54,6 @@ class Event:
         self.schemaversion = 1
         self.prevhash = ""
         self.extra: dict[str, Any] = {}
-
-
-def sha256_hex(text: bytes) -> str:
-    """Lower-case hex of the digest of these bytes."""
-    digest: str = sha256(text).hexdigest()
-    return digest
 
 
 def encode(event: Event, log_id: str, prevhash: str) -> bytes:

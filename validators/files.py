@@ -6,7 +6,7 @@ import os
 import stat
 
 from evt.eventlog.commands import Verdict
-from evt.eventlog.line import sha256
+from evt.eventlog.digest import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from evt.eventlog.catalog import OPEN_ATTEMPT
+from evt.eventlog.digest import sha256_hex
 from evt.eventlog.evolve import graph
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.attempts import attempt_of, close, current, release, revive, settle
 from evt.eventlog.evolve.ready import index
-from evt.eventlog.line import sha256_hex
 from evt.eventlog.rawjson import dumps
 from evt.eventlog.state import ORDER
 
