@@ -1,0 +1,31 @@
+"""What one call costs a chat: whole processes against the same interpreter doing nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bench import box
+from tests.bench.generate import WORKERS
+from tests.bench.measure import PASS, Row, process, ratios
+
+HOT_MUST, HOT_AIM = 3.0, 1.5
+SLOW_MUST, SLOW_AIM = 10.0, 4.0
+
+
+def rows(folder: Path, rounds: int) -> list[Row]:
+    """Measure cold `emit`, `next`, `status` and `--help`."""
+    repo = box.empty(folder / "cold")
+    box.evt(repo, "emit", "TaskCreated", "task-001", "--description", "d")
+    box.evt(repo, "next", "--as", WORKERS[0])
+    calls = {
+        "cold evt emit": (["emit", "Noted", "--text", "x"], HOT_MUST, HOT_AIM),
+        "cold evt next": (["next", "--as", WORKERS[0]], HOT_MUST, HOT_AIM),
+        "cold evt status": (["status"], SLOW_MUST, SLOW_AIM),
+        "cold evt --help": (["--help"], SLOW_MUST, SLOW_AIM),
+    }
+    subjects = [process(box.EVT, *args, cwd=repo) for args, _, _ in calls.values()]
+    measured = ratios(subjects, process(*PASS, cwd=repo), rounds)
+    return [
+        Row(what, value, at_most=must, aim=aim, note="of python -c pass")
+        for (what, (_, must, aim)), value in zip(calls.items(), measured, strict=True)
+    ]

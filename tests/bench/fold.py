@@ -1,0 +1,76 @@
+"""What a replay of everything costs: the fold from zero against bare orjson over the same lines."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.measure import Row, ratio
+
+# Run in processes of their own: memory must be that of the fold alone. Both print seconds (of the
+# work, without start and imports) and their peak memory.
+PEAK = """
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(took, peak * (1 if sys.platform == "darwin" else 1024))
+"""
+FOLD = (
+    """
+import resource, sys, time
+from pathlib import Path
+from evt.eventlog.log.filelog import FileLog
+log = FileLog.open(Path(sys.argv[1]) / ".evt")
+began = time.perf_counter()
+state = log.state()
+took = time.perf_counter() - began
+assert state.sequence >= int(sys.argv[2]), state.sequence
+"""
+    + PEAK
+)
+BARE = (
+    """
+import resource, sys, time
+from pathlib import Path
+from orjson import loads
+began = time.perf_counter()
+count = 0
+for path in sorted((Path(sys.argv[1]) / ".evt" / "log").glob("*.jsonl")):
+    with path.open("rb") as lines:
+        for line in lines:
+            loads(line)
+            count += 1
+took = time.perf_counter() - began
+assert count >= int(sys.argv[2]), count
+"""
+    + PEAK
+)
+MEGABYTE = 1e6
+
+
+def rows(repo: Path, events: int, rounds: int) -> list[Row]:
+    """Measure time and memory of the fold from zero of the log in `repo`."""
+    peaks: list[float] = []
+
+    def fold() -> float:
+        shutil.rmtree(repo / ".evt" / "cache", ignore_errors=True)
+        took, peak = _child(FOLD, repo, events)
+        peaks.append(peak)
+        return took
+
+    value = ratio(lambda: _child(BARE, repo, events)[0], fold, rounds)
+    return [
+        Row(f"fold of {events:,} events", value, at_least=0.5, aim=0.85, note="of bare orjson"),
+        Row("peak memory of that fold", max(peaks) / MEGABYTE, unit=" MB", at_most=200),
+    ]
+
+
+def _child(code: str, repo: Path, events: int) -> tuple[float, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(repo), str(events)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    took, peak = done.stdout.split()
+    return float(took), float(peak)
