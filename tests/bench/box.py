@@ -38,7 +38,7 @@ def with_history(folder: Path, events: int) -> Path:
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     evt(folder, "init")
     log = folder / ".evt" / "log"
-    log_id = json.loads((folder / ".evt" / "config.json").read_text())["id"]
+    log_id = json.loads((folder / ".evt" / "config.json").read_text())["logId"]
     for part in (log, folder / ".evt" / "cache"):
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)

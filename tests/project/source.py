@@ -45,7 +45,8 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def imports_at_load(body: list[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
     """Return the imports that run when the module is loaded, not those inside functions.
 
-    `if TYPE_CHECKING:` blocks never run; all other blocks might.
+    `if TYPE_CHECKING:` blocks never run, and what `except ImportError:` falls back to is not what
+    is loaded where it counts; all other blocks might be.
     """
     found: list[ast.Import | ast.ImportFrom] = []
     for node in body:
@@ -57,7 +58,8 @@ def imports_at_load(body: list[ast.stmt]) -> list[ast.Import | ast.ImportFrom]:
             for block in ("body", "orelse", "finalbody"):
                 found += imports_at_load(getattr(node, block, []))
             for handler in getattr(node, "handlers", []):
-                found += imports_at_load(handler.body)
+                if "ImportError" not in ast.dump(handler.type or ast.Name("Exception")):
+                    found += imports_at_load(handler.body)
     return found
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from evt.eventlog.digest import sha256_hex
 from evt.eventlog.evolve import evolve
-from evt.eventlog.line import GENESIS, decode, encode, sha256_hex
+from evt.eventlog.line import GENESIS, decode, encode
 from evt.eventlog.state import State
 from tests.bench.generate import LIVE, PENDING, write_log
 
