@@ -86,8 +86,8 @@ def _other_interpreter() -> tuple[Any, Any, Any]:
 try:
     from _json import encode_basestring, make_encoder, make_scanner
 
-    _scan_strictly: Any = make_scanner(_Settings(True))  # type: ignore[arg-type]
-    _scan: Any = make_scanner(_Settings(False))  # type: ignore[arg-type]
+    _scan_strictly: Any = make_scanner(_Settings(True))  # type: ignore[arg-type]  # duck-typed
+    _scan: Any = make_scanner(_Settings(False))  # type: ignore[arg-type]  # duck-typed
     _encode: Any = make_encoder(
         None, _no_default, encode_basestring, None, ":", ",", False, False, False
     )
@@ -121,7 +121,7 @@ def _whole(text: str, scan: Callable[[str, int], tuple[Any, int]]) -> Any:
         try:
             value, end = scan(text, start)
         except SystemError:  # the scanner looks for its error type in a module not loaded yet
-            import json.decoder  # noqa: F401
+            import json.decoder  # noqa: F401  for its effect alone
 
             value, end = scan(text, start)
     except InvalidInput:
