@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -19,20 +20,28 @@ from tests.conftest import ROOT
 FOLDERS = ("eventlog", "projections", "validators", "cli")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with the backend itself: no isolated environment, no network."""
-    into = tmp_path_factory.mktemp("wheel")
-    code = f"from hatchling.build import build_wheel; print(build_wheel({str(into)!r}))"
+def build(kind: str, tree: Path, into: Path) -> Path:
+    """Build a wheel or sdist with the backend itself: no isolated environment, no network."""
+    code = f"from hatchling.build import build_{kind}; print(build_{kind}({str(into)!r}))"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", code], cwd=tree, check=True, capture_output=True, text=True
     )
     return into / done.stdout.split()[-1]
 
 
+def contents(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
 def test_wheel_holds_every_module_under_evt_and_no_other_top_level_name(wheel: Path) -> None:
     """Given the tree, when built, then each module is at evt/<folder>/ and tops are evt alone."""
-    names = set(zipfile.ZipFile(wheel).namelist())
+    names = contents(wheel)
     expected = {
         f"evt/{path.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
@@ -43,6 +52,15 @@ def test_wheel_holds_every_module_under_evt_and_no_other_top_level_name(wheel: P
     assert expected <= names
     assert tops == {"evt"}
     assert {f"evt/{folder}/py.typed" for folder in FOLDERS} <= names
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+
+
+def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Given the sdist alone, when a wheel is built from it, then it holds the same files."""
+    with tarfile.open(build("sdist", ROOT, tmp_path)) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert contents(build("wheel", unpacked, tmp_path)) == contents(wheel)
 
 
 def test_wheel_installs_into_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
