@@ -37,8 +37,10 @@ def us(text: str) -> int:
     Raises InvalidInput if it is not a time.
     """
     whole = _whole.get(text[:19])
-    if whole is not None and len(text) == 27 and text[26] == "Z" and text[20:26].isdecimal():
-        return whole + int(text[20:26])
+    if whole is not None and len(text) == 27 and text[19] == "." and text[26] == "Z":
+        digits = text[20:26]
+        if digits.isdecimal() and digits.isascii():
+            return whole + int(digits)
     try:
         return _slow(text)
     except (ValueError, IndexError):
@@ -47,6 +49,9 @@ def us(text: str) -> int:
 
 def _slow(text: str) -> int:
     if len(text) < 20 or text[4] + text[7] + text[13] + text[16] != "--::" or text[10] not in "Tt ":
+        raise ValueError(text)
+    numbers = text[:4] + text[5:7] + text[8:10] + text[11:13] + text[14:16] + text[17:19]
+    if not numbers.isdecimal() or not text.isascii():  # int() would take "+9" and other scripts
         raise ValueError(text)
     year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
     hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
@@ -69,7 +74,7 @@ def _rest(text: str) -> int:
     digits = ""
     if text[0] == ".":
         digits = text[1:].rstrip("Zz").split("+")[0].split("-")[0]
-        if not digits.isdecimal() or not digits.isascii():
+        if not digits.isdecimal():
             raise ValueError(text)
         text = text[1 + len(digits) :]
     micro = int((digits + "000000")[:6])

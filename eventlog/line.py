@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LINE_MAX = 1 << 20
 GENESIS = "0" * 64  # prevhash of the first line
 _OPTIONAL = ("correlationid", "causationid", "batch", "recordedtime")
+_TEXTS = ("id", "type", "subject", "time", "sequence", "actor", *_OPTIONAL, "prevhash")
 _KNOWN = frozenset(
     ("specversion", "id", "source", "type", "subject", "time", "sequence", "actor",
      "schemaversion", "critical", "viachat", "prevhash", "data", *_OPTIONAL)
@@ -97,6 +98,7 @@ def decode(text: bytes) -> Event:
     line = loads_tolerant(text)
     if not isinstance(line, dict):
         raise InvalidInput("the line is not an object")
+    _kinds(line)
     try:
         event = Event(
             line["id"], line["type"], line["actor"], line["data"],
@@ -105,9 +107,11 @@ def decode(text: bytes) -> Event:
         )  # fmt: skip
         event.time = line["time"]
         event.sequence = int(line["sequence"])
+        if event.sequence < 1:
+            raise ValueError
     except KeyError as missing:
         raise InvalidInput(f"the attribute {missing} is missing") from None
-    except (TypeError, ValueError):
+    except ValueError:
         raise InvalidInput("the sequence is not a number") from None
     event.batch = line.get("batch")
     event.recordedtime = line.get("recordedtime")
@@ -117,3 +121,14 @@ def decode(text: bytes) -> Event:
     event.prevhash = line.get("prevhash", "")
     event.extra = {key: value for key, value in line.items() if key not in _KNOWN}
     return event
+
+
+def _kinds(line: dict[str, Any]) -> None:
+    """Folds rely on the kind of each attribute; its value may be any."""
+    for name in _TEXTS:
+        if not isinstance(line.get(name, ""), str):
+            raise InvalidInput(f"the attribute {name} is not text")
+    if not isinstance(line.get("data", {}), dict):
+        raise InvalidInput("the attribute data is not an object")
+    if type(line.get("schemaversion", 1)) is not int:
+        raise InvalidInput("the attribute schemaversion is not a whole number")

@@ -146,16 +146,21 @@ def _wrong(text: str, what: str, position: int) -> InvalidInput:
 
 
 def _walk(value: Any, depth: int) -> None:
-    """Depth and lone surrogates, which the scanner lets through."""
+    """What the scanner and the encoder let through: depth, surrogates, integers, other keys."""
     if isinstance(value, str):
         _well_formed(value)
-    elif isinstance(value, dict | list):
+    elif isinstance(value, int):
+        if not -INTEGER <= value <= INTEGER:
+            raise InvalidInput("an integer is beyond +-(2^53-1)")
+    elif isinstance(value, dict | list | tuple):
         if depth == 0:
             raise InvalidInput(f"nested deeper than {DEPTH}")
         if isinstance(value, dict):
             for key in value:
+                if not isinstance(key, str):
+                    raise InvalidInput("a key that is not text is not JSON")
                 _well_formed(key)
-            value = list(value.values())
+            value = value.values()
         for item in value:
             _walk(item, depth - 1)
 
