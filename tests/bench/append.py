@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
-from evt.eventlog.commands import Emit
-from evt.eventlog.decide import decide
-from evt.eventlog.decision import Decision
 from evt.eventlog.log.filelog import FileLog
-from evt.eventlog.state import State
 from tests.bench import box
 from tests.bench.measure import Row, process, ratio, seconds
 
@@ -27,12 +22,12 @@ def rows(folder: Path, rounds: int) -> list[Row]:
 
 
 def _loop(repo: Path, rounds: int) -> Row:
-    log = FileLog.open(repo / ".evt")
+    log = box.open_log(repo)
     bare = os.open(repo / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def append() -> None:
         for _ in range(BLOCK):
-            log.transact(_note())
+            log.transact(box.note(TEXT))
 
     line = b"x" * _line_length(log) + b"\n"
 
@@ -50,14 +45,10 @@ def _loop(repo: Path, rounds: int) -> Row:
     )
 
 
-def _note() -> Callable[[State, int], Decision]:
-    command = Emit("engineer", "Noted", None, {"text": TEXT})
-    return lambda state, now_us: decide(command, state, now_us)
-
-
 def _line_length(log: FileLog) -> int:
-    log.transact(_note())
-    return len(log.line_at(log.head().sequence).raw)
+    log.transact(box.note(TEXT))
+    (line,) = log.read(log.head().sequence - 1)
+    return len(line.raw)
 
 
 def _batch(repo: Path, rounds: int) -> Row:

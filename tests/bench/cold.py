@@ -15,6 +15,7 @@ SLOW_MUST, SLOW_AIM = 10.0, 4.0
 def rows(folder: Path, rounds: int) -> list[Row]:
     """Measure cold `emit`, `next`, `status` and `--help`."""
     repo = box.empty(folder / "cold")
+    box.evt(repo, "join", WORKERS[0])
     box.evt(repo, "emit", "TaskCreated", "task-001", "--description", "d")
     box.evt(repo, "next", "--as", WORKERS[0])
     calls = {

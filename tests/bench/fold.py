@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.bench.measure import Row, ratio
+from tests.bench.measure import ROOT, Row, ratio
 
 # Run in processes of their own: memory must be that of the fold alone. Both print seconds (of the
 # work, without start and imports) and their peak memory.
@@ -18,9 +18,8 @@ print(took, peak * (1 if sys.platform == "darwin" else 1024))
 FOLD = (
     """
 import resource, sys, time
-from pathlib import Path
-from evt.eventlog.log.filelog import FileLog
-log = FileLog.open(Path(sys.argv[1]) / ".evt")
+from tests.bench.box import open_log
+log = open_log(sys.argv[1])
 began = time.perf_counter()
 state = log.state()
 took = time.perf_counter() - began
@@ -68,6 +67,7 @@ def rows(repo: Path, events: int, rounds: int) -> list[Row]:
 def _child(code: str, repo: Path, events: int) -> tuple[float, float]:
     done = subprocess.run(
         [sys.executable, "-c", code, str(repo), str(events)],
+        cwd=ROOT,
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,9 +1,9 @@
 """Writes valid logs of any size fast, so that cost on a long history can be measured.
 
-What is written is what a project leaves behind: tasks planned in batches, eight workers that claim,
-report and complete them in turn, and at the end always the same open work, so that two logs differ
-in their past only. Lines are filled in by template (a million in seconds); a test compares them with
-the real encoder and folds them without an anomaly.
+What is written is what a project leaves behind: tasks planned in batches, eight workers that
+claim, report and complete them in turn, and at the end always the same open work, so that two logs
+differ in their past only. Lines are filled in by template (a million in seconds); a test compares
+them with the real encoder and folds them without an anomaly.
 
     python -m tests.bench.generate FOLDER EVENTS
 """
@@ -143,11 +143,11 @@ class Writer:
         if self.now_us % 1_000_000 == 0 or not self.second:
             self.second = iso(self.now_us)[:20]
         ms = self.now_us // 1000
-        number = self.sequence << 16
+        prefix = f"{ms >> 16:08x}-{ms & 0xFFFF:04x}-7000-8000"
         subject = f'"subject":"{fact.subject}",' if fact.subject else ""
         batch = f'"batch":"{fact.batch}",' if fact.batch else ""
         line = (
-            f'{{"specversion":"1.0","id":"{ms >> 16:08x}-{ms & 0xFFFF:04x}-7000-8000-{number:012x}",'
+            f'{{"specversion":"1.0","id":"{prefix}-{self.sequence << 16:012x}",'
             f'"source":"{self.source}","type":"{fact.type}",{subject}'
             f'"time":"{self.second}{self.now_us % 1_000_000:06d}Z",'
             f'"sequence":"{self.sequence:016d}","actor":"{fact.actor}","schemaversion":1,'

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PASS = (sys.executable, "-c", "pass")
 

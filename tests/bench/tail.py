@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic_ns
 
-from evt.eventlog.log.filelog import FileLog
 from tests.bench import box
-from tests.bench.measure import Row, percentile
+from tests.bench.measure import ROOT, Row, percentile
 
 SECONDS_MAX = 10.0
 PAUSE_SECONDS = 0.01  # between appends, so that each of them wakes a sleeping reader
@@ -17,35 +16,30 @@ PAUSE_SECONDS = 0.01  # between appends, so that each of them wakes a sleeping r
 # The monotonic clock is one for all processes of the machine.
 WRITER = """
 import sys, time
-from pathlib import Path
-from evt.eventlog.commands import Emit
-from evt.eventlog.decide import decide
-from evt.eventlog.log.filelog import FileLog
-log = FileLog.open(Path(sys.argv[1]) / ".evt")
+from tests.bench.box import note, open_log
+log = open_log(sys.argv[1])
 for _ in range(int(sys.argv[2])):
     time.sleep(float(sys.argv[3]))
-    note = Emit("engineer", "Noted", None, {"text": str(time.monotonic_ns())})
-    log.transact(lambda state, now_us: decide(note, state, now_us))
+    log.transact(note(str(time.monotonic_ns())))
 """
 
 
 def rows(folder: Path, appends: int) -> list[Row]:
     """Measure `wait` and `read` against a writer in another process."""
-    from time import monotonic_ns
-
     repo = box.empty(folder / "tail")
-    log = FileLog.open(repo / ".evt")
+    log = box.open_log(repo)
     seen = log.head().sequence
     last = seen + appends
     late_ms: list[float] = []
     writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(repo), str(appends), str(PAUSE_SECONDS)]
+        [sys.executable, "-c", WRITER, str(repo), str(appends), str(PAUSE_SECONDS)],
+        cwd=ROOT,
     )
     while seen < last and log.wait(seen, SECONDS_MAX):
         now = monotonic_ns()
         for line in log.read(seen):
-            seen = line.sequence
-            late_ms.append((now - int(json.loads(line.raw)["data"]["text"])) / 1e6)
+            seen = line.event.sequence
+            late_ms.append((now - int(line.event.data["text"])) / 1e6)
     if writer.wait() or seen < last:
         raise RuntimeError(f"the reader saw {seen} of {last}")
     return [
