@@ -1,4 +1,4 @@
-"""Times as texts that sort as times do, compared with `datetime`, which the hot path may not load."""
+"""Times as texts that sort as times do, held against `datetime`, which the hot path may not load."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_fewer_and_more_digits_are_understood() -> None:
         "2026-02-29T00:00:00Z", "2026-00-10T00:00:00Z", "2026-11-22T24:00:00Z",
         "2026-11-22T20:32:56X123456Z", "2026-11-22T20:32:56.12345xZ", "2026-11-22T20:32:56.Z",
         "2026-11-22T20:32:56.123456+1:00Z", "2026-11-22T+9:32:56.123456Z",
-        "2026-11-22T20:32:56.١٢٣٤٥٦Z", "٢026-11-22T20:32:56.123456Z",
+        "2026-11-22T20:32:56.\u0661\u066223456Z", "\u0662026-11-22T20:32:56.123456Z",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_also_after_a_neighbour_was_read(text: str) -> None:
