@@ -3,7 +3,7 @@
 EvtError                     exit  code
 |-- Findings                  1    findings       the audit or plan has findings
 |-- Unexpected                1    unexpected     a defect of evt
-|-- LogIO                     1    io             disk full, I/O error: nothing stored unless it says so
+|-- LogIO                     1    io             disk full, I/O error; says what is stored
 |-- Usage                     2    usage          the call itself is wrong
 |-- InvalidInput              2    invalid_input  the data is wrong
 |   |-- TooLarge              2    too_large

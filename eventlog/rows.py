@@ -42,6 +42,7 @@ class HeadRow(TypedDict):
     ready: int
     server: Row | None
     anomalies: int
+    newer: int  # sequence of the first event that only a newer evt may write behind, 0
 
 
 class AttemptRow(TypedDict):

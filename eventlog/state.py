@@ -65,7 +65,7 @@ class State:
                 "sequence": 0, "time": "", "clock": 0, "log": 0, "project": None, "last": None,
                 "paused": False, "live": {}, "parked": {}, "questions": {}, "workers": [],
                 "seen": {}, "lapsed": {}, "policy": {}, "counts": dict.fromkeys(STATUSES, 0),
-                "ready": 0, "server": None, "anomalies": 0,
+                "ready": 0, "server": None, "anomalies": 0, "newer": 0,
             }
         )  # fmt: skip
 

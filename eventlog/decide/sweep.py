@@ -1,4 +1,4 @@
-"""Expiring without a daemon: whoever writes next ends what is over, once, but nothing of its own."""
+"""Expiring without a daemon: whoever writes next ends what is over, but nothing of its own."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evt.eventlog.line import Event
     from evt.eventlog.state import State
 
+SCHEMA_VERSION = 1  # of every type so far; a higher one was written by a newer evt
 FOLD_VERSION = 1  # of the rows; a checkpoint of another version is not read
 
 _RULES: dict[str, Callable[[State, Event], None]] = {
@@ -48,6 +49,7 @@ _RULES: dict[str, Callable[[State, Event], None]] = {
     "ServerStopped": projects.server_stopped,
     "LogResumed": projects.log_resumed,
 }
+_NOTHING_FOLLOWS = ("Reviewed", "SegmentSealed", "TailQuarantined", "SyncFailed")
 _SILENT_US = SILENT_STEP * SECOND
 
 
@@ -69,3 +71,7 @@ def evolve(state: State, event: Event) -> None:
     rule = _RULES.get(event.type)
     if rule is not None:
         rule(state, event)
+    elif event.critical and event.type not in _NOTHING_FOLLOWS:
+        head["newer"] = head["newer"] or state.sequence
+    if event.schemaversion > SCHEMA_VERSION:
+        head["newer"] = head["newer"] or state.sequence

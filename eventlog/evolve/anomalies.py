@@ -1,4 +1,4 @@
-"""Contradictions: a fold never stops at one, it applies what has meaning and writes it down here."""
+"""Contradictions: a fold never stops at one, it applies what has meaning and records it here."""
 
 from __future__ import annotations
 

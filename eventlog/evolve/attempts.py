@@ -98,7 +98,8 @@ def assigned(state: State, event: Event) -> None:
             "sequence": state.sequence, "at": event.time, "begin": state.log_us,
             "reason": data["reason"], "state": "assigned", "last": state.log_us,
             "lastAt": event.time if own else None, "revision": task["revision"], "refusals": 0,
-            "refused": {}, "late": [], "failed": 0, "score": None, "progress": None, "note": None, "touched": [],
+            "refused": {}, "late": [], "failed": 0, "score": None,
+            "progress": None, "note": None, "touched": [],
         }
     )  # fmt: skip
     task["backoff"] = task["passed"] = task["passedUs"] = 0

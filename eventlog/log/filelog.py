@@ -1,0 +1,285 @@
+"""The log in files: `LogBackend` over `.evt/log/*.jsonl`.
+
+A writer: lock, catch up (checking the chain), heal a torn tail, seal a full segment, decide,
+append. A reader: catch up, no lock. Both start at the checkpoint if it fits the log, else at zero.
+"""
+
+from __future__ import annotations
+
+import os
+
+from evt.eventlog.clock import now_us
+from evt.eventlog.digest import sha256_hex
+from evt.eventlog.errors import InvalidInput, LogIO, Newer, Poisoned
+from evt.eventlog.evolve import evolve
+from evt.eventlog.log import lookup
+from evt.eventlog.log.backend import Appended, Head
+from evt.eventlog.log.layout import exists, no_log, read_file, sync_folder
+from evt.eventlog.log.lock import Lock
+from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back
+from evt.eventlog.log.tail import corruption
+from evt.eventlog.log.writer import Receipt, add_segment, append, system_event
+from evt.eventlog.rawjson import loads_tolerant
+from evt.eventlog.state import State
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from evt.eventlog.decision import Decision
+    from evt.eventlog.line import Event
+    from evt.eventlog.log.layout import Layout
+
+RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks again
+
+
+class FileLog:
+    """One log on disk; keeps state and position between calls of one process."""
+
+    __slots__ = ("_position", "_state", "layout")
+
+    def __init__(self, layout: Layout) -> None:
+        if not exists(layout.folder):
+            raise no_log(layout.folder)
+        self.layout = layout
+        self._state: State | None = None
+        self._position = Position()
+
+    # LogBackend
+
+    def transact(self, fn: Callable[[State, int], Decision]) -> Appended:
+        """Decide and append under the lock; if `fn` or the append raises, the log is as it was."""
+        with Lock(self.layout):
+            self._must_not_be_poisoned()
+            state = self._ready_to_write()
+            try:
+                decision = fn(state, now_us())
+                receipts = self._append(state, decision.events)
+            except BaseException:
+                self._state = None  # whatever happened, the next call reads the log again
+                raise
+        self._save()
+        return Appended(decision, receipts, state)
+
+    def read(self, after: int = 0) -> Iterator[Line]:
+        """Lines above a sequence; complete batches only."""
+        reader = Reader(self.layout, lookup.position_at(self.layout, after + 1))
+        for batch in reader.batches():
+            for raw, event in batch:
+                if event.sequence > after:
+                    yield Line(raw, event)
+        self._judge(reader)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Whether an event above `after` came within `timeout` seconds."""
+        from evt.eventlog.log.wait import wait_for
+
+        return wait_for(self.layout, lambda: self.head().sequence > after, timeout)
+
+    def head(self) -> Head:
+        """The last line of the last complete batch."""
+        self._catch_up(chained=False)
+        return Head(self._position.sequence, self._position.hash)
+
+    # what only files have
+
+    def state(self) -> State:
+        """The state now; never takes the write lock."""
+        state = self._catch_up(chained=False)
+        self._save()
+        return state
+
+    def state_at(self, sequence: int) -> State:
+        """The state as it was after a sequence, folded from zero."""
+        state = self._fresh(None)
+        for line in self.read():
+            if line.event.sequence > sequence:
+                break
+            evolve(state, line.event)
+        return state
+
+    def seen(self, event_id: str) -> int | None:
+        """Sequence of the event with this id, None if it is not in the log."""
+        return lookup.seen(self.layout, event_id)
+
+    def stored(self, sequence: int) -> Event:
+        """A stored event; LookupError if there is none."""
+        return lookup.line_at(self.layout, sequence).event
+
+    def append_system(self, type: str, data: dict[str, object]) -> Receipt:
+        """Append an event of the log's own; for `repair`, which holds the lock itself."""
+        state = self._ready_to_write()
+        return self._append(state, [system_event(state, type, dict(data), now_us())])[0]
+
+    def append_nothing(self) -> None:
+        """Heal what a writer would heal; for `repair`, which holds the lock itself."""
+        self._ready_to_write()
+
+    # catching up
+
+    def _fresh(self, source: Callable[[str], dict[str, object] | None] | None) -> State:
+        state = State(source)
+        state.seen, state.stored = self.seen, self.stored
+        return state
+
+    def _load(self) -> State:
+        """State and position to catch up from: those of this process, the checkpoint, or zero."""
+        if self._state is None:
+            from evt.eventlog.cache.saved import load
+
+            found = load(self.layout, self._fresh)
+            self._state, self._position = found or (self._fresh(None), Position())
+        return self._state
+
+    def _catch_up(self, chained: bool) -> State:
+        new = self._state is None
+        state = self._load()
+        if new and chained:
+            self._recheck()
+        reader = Reader(self.layout, self._position, chained, self._decoder())
+        for batch in reader.batches():
+            for _, event in batch:
+                evolve(state, event)
+        self._judge(reader)
+        return state
+
+    def _decoder(self) -> Callable[[bytes], object]:
+        from evt.eventlog.line import decode
+
+        try:
+            size = os.stat(self.layout.segment(self._position.segment)).st_size
+        except OSError:
+            raise no_log(self.layout.folder) from None
+        if size - self._position.offset < 2 << 20:
+            return decode
+        from evt.eventlog.log.bulk import decode_bulk
+
+        return decode_bulk
+
+    def _recheck(self) -> None:
+        """Walk the chain just before the checkpoint again: recent damage must stop writing."""
+        position = self._position
+        if position.offset == 0:
+            return
+        last = None
+        for raw in read_back(self.layout, position, RECHECK).split(b"\n")[:-1]:
+            if last is not None and f'"prevhash":"{last}"'.encode() not in raw:
+                self._state = None
+                raise damaged(self.layout, position, "the chain is broken before this place")
+            last = sha256_hex(raw)
+
+    def _judge(self, reader: Reader) -> bytes:
+        """The torn tail behind the last complete batch; raises Damaged if it is more than that."""
+        tail = self._tail(reader.position)
+        if not tail:
+            return b""
+        reason = corruption(tail, reader.problem)
+        if reason is None and self.layout.segments()[-1] != reader.position.segment:
+            reason = reader.problem or "a segment ends in the middle of a line"
+        if reason is not None:
+            self._state = None
+            raise damaged(self.layout, reader.position, reason)
+        return tail
+
+    def _tail(self, position: Position) -> bytes:
+        path = self.layout.segment(position.segment)
+        if os.stat(path).st_size == position.offset:
+            return b""
+        with open(path, "rb") as file:
+            file.seek(position.offset)
+            return file.read()
+
+    # writing
+
+    def _must_not_be_poisoned(self) -> None:
+        path = self.layout.path("poisoned")
+        if not os.path.exists(path):
+            return
+        try:
+            note = loads_tolerant(read_file(path))
+            which = f"event {note['sequence']}, id {note['id']}"
+        except (OSError, InvalidInput, KeyError, TypeError):
+            which = "an event"
+        raise Poisoned(
+            f"a sync failed: {which} may not be on the disk; nothing is appended until repaired",
+            "tell the engineer: evt repair",
+        )
+
+    def _ready_to_write(self) -> State:
+        state = self._catch_up(chained=True)
+        self._heal(state)
+        newer = state.head["newer"]
+        if newer:
+            raise Newer(
+                f"event {newer} was written by a newer evt: this one may read but not write",
+                "upgrade evt: pip install --upgrade evtlog",
+            )
+        self._make_room(state)
+        return state
+
+    def _heal(self, state: State) -> None:
+        """Put a torn tail into quarantine and record it."""
+        position = self._position
+        tail = self._tail(position)
+        if not tail:
+            return
+        digest = sha256_hex(tail)
+        name = f"{position.sequence + 1:016d}-{digest[:16]}.bin"
+        try:
+            _keep(self.layout.path("quarantine", name), tail)
+            with open(self.layout.segment(position.segment), "r+b") as file:
+                file.truncate(position.offset)
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise LogIO(f"a torn tail cannot be kept: {error.strerror}; nothing stored") from None
+        data = {
+            "file": name, "offset": position.offset, "bytes": len(tail), "sha256": digest,
+        }  # fmt: skip
+        self._append(state, [system_event(state, "TailQuarantined", data, now_us())])
+
+    def _make_room(self, state: State) -> None:
+        """Seal the segment when it is full, and make the next one."""
+        position = self._position
+        if position.offset < self.layout.segment_bytes and not self._is_sealed():
+            return
+        if not self._is_sealed():
+            following = os.path.basename(self.layout.segment(position.sequence + 2))
+            event = system_event(state, "SegmentSealed", {"next": following}, now_us())
+            self._append(state, [event])
+        if self.layout.segments()[-1] > position.segment:
+            raise damaged(self.layout, position, "the segment that follows is not there")
+        add_segment(self.layout, position.sequence + 1)
+        position.segment, position.offset = position.sequence + 1, 0
+
+    def _is_sealed(self) -> bool:
+        """Whether the last line of the segment seals it."""
+        position = self._position
+        if position.offset < self.layout.segment_bytes:
+            return False
+        last = read_back(self.layout, position, 2048).split(b"\n")[-2]
+        return b'"type":"SegmentSealed"' in last
+
+    def _append(self, state: State, events: list[Event]) -> list[Receipt]:
+        receipts = append(self.layout, self._position, events)
+        for event in events:
+            evolve(state, event)
+        return receipts
+
+    def _save(self) -> None:
+        if self._state is not None:
+            from evt.eventlog.cache.saved import save
+
+            save(self.layout, self._state, self._position)
+
+
+def _keep(path: str, text: bytes) -> None:
+    """Write bytes that must not get lost before they are cut off elsewhere."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        done = 0
+        while done < len(text):
+            done += os.write(descriptor, text[done:])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(os.path.dirname(path))

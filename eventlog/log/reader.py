@@ -1,0 +1,227 @@
+"""Reading lines: only complete batches, and where and why reading stopped.
+
+Nothing here takes the lock. A reader may come while a writer is in the middle of a write, so
+whatever follows the last complete batch is simply not shown; `tail.py` judges what it is.
+"""
+
+from __future__ import annotations
+
+import os
+
+from evt.eventlog.digest import sha256_hex
+from evt.eventlog.errors import Damaged, InvalidInput
+from evt.eventlog.line import GENESIS, LINE_MAX, decode
+from evt.eventlog.log.layout import no_log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from typing import Any
+
+    from evt.eventlog.line import Event
+    from evt.eventlog.log.layout import Layout
+
+CHUNK = 4 << 20
+BATCH_MAX, BATCH_BYTES = 1000, 16 << 20
+
+
+class Position:
+    """A place between two lines: what was read last, and where the next line begins."""
+
+    __slots__ = ("_hash", "_raw", "offset", "segment", "sequence")
+
+    def __init__(
+        self, sequence: int = 0, hash: str = GENESIS, segment: int = 1, offset: int = 0
+    ) -> None:
+        self.sequence = sequence  # of the last line read, 0 before the first
+        self.segment = segment  # first sequence of the segment the next line is in
+        self.offset = offset  # bytes into it
+        self._hash = hash
+        self._raw: bytes | None = None
+
+    @property
+    def hash(self) -> str:
+        """Hash of the last line read; counted when asked, as a fold asks only at its end."""
+        if self._raw is not None:
+            self._hash, self._raw = sha256_hex(self._raw), None
+        return self._hash
+
+    def advance(self, sequence: int, raw: bytes, size: int) -> None:
+        """A batch that ends with this line was read; it took `size` bytes."""
+        self.sequence = sequence
+        self.offset += size
+        self._raw = raw
+
+    def copy(self) -> Position:
+        """A position of its own."""
+        return Position(self.sequence, self.hash, self.segment, self.offset)
+
+
+class Line:
+    """A stored line: `raw` without its newline, the event in it, its hash on demand."""
+
+    __slots__ = ("event", "raw")
+
+    def __init__(self, raw: bytes, event: Event) -> None:
+        self.raw = raw
+        self.event = event
+
+    @property
+    def hash(self) -> str:
+        """sha256 of the bytes."""
+        return sha256_hex(self.raw)
+
+
+class Problem(Exception):
+    """Why the next bytes are not the next line; raised and caught inside the log package."""
+
+
+def location(layout: Layout, position: Position, reason: str) -> dict[str, Any]:
+    """The `location` of an error document: where a reader has to look."""
+    path = layout.segment(position.segment)
+    return {
+        "segment": os.path.basename(path),
+        "line": position.sequence - position.segment + 2,
+        "offset": position.offset,
+        "reason": reason,
+    }
+
+
+def damaged(layout: Layout, position: Position, reason: str) -> Damaged:
+    """The error for bytes that are neither the next line nor a torn tail."""
+    where = location(layout, position, reason)
+    return Damaged(
+        f"the log is damaged at {where['segment']} line {where['line']}: {reason}; "
+        "nothing was changed",
+        "tell the engineer: evt repair",
+        location=where,
+    )
+
+
+class Reader:
+    """Reads complete batches from a position on, chunk by chunk, and moves the position.
+
+    `chained`: check every prevhash (writers and `verify` do). `problem` says why it stopped early.
+    """
+
+    __slots__ = ("chained", "decoder", "layout", "position", "problem")
+
+    def __init__(
+        self,
+        layout: Layout,
+        position: Position,
+        chained: bool = False,
+        decoder: Callable[[bytes], Any] = decode,
+    ) -> None:
+        self.layout = layout
+        self.position = position
+        self.chained = chained
+        self.decoder = decoder
+        self.problem: str | None = None
+
+    def batches(self) -> Iterator[list[tuple[bytes, Any]]]:
+        """Complete batches as lists of (bytes, event); ends at the end of the log or a problem."""
+        while True:
+            sealed = False
+            for batch in self._segment():
+                yield batch
+                sealed = batch[-1][1].type == "SegmentSealed"
+            following = self.position.sequence + 1
+            if self.problem or (not sealed and not self._sealed_before()):
+                return
+            if not os.path.exists(self.layout.segment(following)):
+                return
+            self.position.segment, self.position.offset = following, 0
+
+    def _sealed_before(self) -> bool:
+        """Whether the position is at the end of a segment that another one follows."""
+        position = self.position
+        return position.sequence >= position.segment and os.path.exists(
+            self.layout.segment(position.sequence + 1)
+        )
+
+    def _segment(self) -> Iterator[list[tuple[bytes, Any]]]:
+        """Batches of the segment that the position is in."""
+        try:
+            descriptor = os.open(
+                self.layout.segment(self.position.segment), os.O_RDONLY | os.O_CLOEXEC
+            )
+        except FileNotFoundError:
+            raise no_log(self.layout.folder) from None
+        try:
+            rest = b""
+            at = self.position.offset
+            while block := os.pread(descriptor, CHUNK, at):
+                at += len(block)
+                rest = yield from self._chunk(rest + block)
+                if self.problem or len(rest) > BATCH_BYTES + LINE_MAX:
+                    self.problem = self.problem or "more than a batch without its end"
+                    return
+        finally:
+            os.close(descriptor)
+
+    def _chunk(self, text: bytes) -> Generator[list[tuple[bytes, Any]], None, bytes]:
+        """Batches that end in these bytes; returns the bytes after the last of them."""
+        position = self.position
+        done = start = 0
+        pending: list[tuple[bytes, Any]] = []
+        sequence, last = position.sequence, position.hash if self.chained else ""
+        while (end := text.find(b"\n", start)) >= 0:
+            raw = text[start:end]
+            try:
+                event = self.decoder(raw)
+                sequence, last = self._next(event, raw, sequence, last, len(pending))
+            except (Problem, InvalidInput) as problem:
+                self.problem = str(problem)
+                break
+            start = end + 1
+            pending.append((raw, event))
+            if event.batch is None or _is_last(event.batch):
+                position.advance(sequence, raw, start - done)
+                done = start
+                yield pending
+                pending = []
+        return text[done:]
+
+    def _next(
+        self, event: Any, raw: bytes, sequence: int, last: str, pending: int
+    ) -> tuple[int, str]:
+        """Sequence and hash after this line; raises Problem if it is not the next one."""
+        if int(event.sequence) != sequence + 1:
+            raise Problem(f"sequence {int(event.sequence)} where {sequence + 1} belongs")
+        if event.batch is None:
+            if pending:
+                raise Problem("a batch ends too early")
+        elif _number(event.batch) != pending + 1:
+            raise Problem(f"batch {event.batch} where line {pending + 1} of a batch belongs")
+        if not self.chained:
+            return sequence + 1, ""
+        if event.prevhash != last:
+            raise Problem("prevhash is not the hash of the line before")
+        return sequence + 1, sha256_hex(raw)
+
+
+def _number(batch: str) -> int:
+    """i of "i/n"; raises Problem if it is not of that form."""
+    number, _, total = batch.partition("/")
+    if not (
+        number.isdecimal() and total.isdecimal() and 0 < int(number) <= int(total) <= BATCH_MAX
+    ):
+        raise Problem(f"{batch!r} is not a batch number")
+    return int(number)
+
+
+def _is_last(batch: str) -> bool:
+    number, _, total = batch.partition("/")
+    return number == total
+
+
+def read_back(layout: Layout, position: Position, size: int) -> bytes:
+    """Up to `size` bytes of the segment before the position, from the start of a line."""
+    start = max(0, position.offset - size)
+    descriptor = os.open(layout.segment(position.segment), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        text = os.pread(descriptor, position.offset - start, start)
+    finally:
+        os.close(descriptor)
+    return text if start == 0 else text[text.find(b"\n") + 1 :]
