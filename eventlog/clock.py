@@ -11,8 +11,10 @@ from evt.eventlog.errors import InvalidInput
 
 _SECOND = 1_000_000
 _DAYS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
-_whole: dict[str, int] = {}  # "2026-11-22T20:32:56" -> microseconds; neighbouring lines share it
-_WHOLE_MAX = 4096
+# A line's time is two look-ups: neighbouring lines share the hour, all hours the minutes in them.
+_hours: dict[str, int] = {}  # "2026-11-22T20" -> microseconds
+_minutes: dict[str, int] = {}  # ":32:56." -> microseconds since the hour
+_HOURS_MAX = 4096
 
 
 def now_us() -> int:
@@ -36,11 +38,12 @@ def us(text: str) -> int:
 
     Raises InvalidInput if it is not a time.
     """
-    whole = _whole.get(text[:19])
-    if whole is not None and len(text) == 27 and text[19] == "." and text[26] == "Z":
-        digits = text[20:26]
-        if digits.isdecimal() and digits.isascii():
-            return whole + int(digits)
+    hour = _hours.get(text[:13])
+    minute = _minutes.get(text[13:20])
+    micro = text[20:26]
+    plain = text[26:] == "Z" and micro.isdecimal() and micro.isascii()
+    if plain and hour is not None and minute is not None:
+        return hour + minute + int(micro)
     try:
         return _slow(text)
     except (ValueError, IndexError):
@@ -62,11 +65,14 @@ def _slow(text: str) -> int:
     before = year - 1
     days = before * 365 + before // 4 - before // 100 + before // 400 + _DAYS[month - 1]
     days += day - 1 + (leap and month > 2) - 719_162
-    whole = ((days * 24 + hour) * 60 + minute) * 60 * _SECOND + second * _SECOND
-    if len(_whole) >= _WHOLE_MAX:
-        _whole.clear()
-    _whole[text[:19]] = whole
-    return whole + _rest(text[19:])
+    inside = (minute * 60 + second) * _SECOND
+    start = (days * 24 + hour) * 3600 * _SECOND
+    if text[19] == ".":  # what the fast path may take apart again
+        if len(_hours) >= _HOURS_MAX:
+            _hours.clear()
+        _hours[text[:13]] = start
+        _minutes[text[13:20]] = inside
+    return start + inside + _rest(text[19:])
 
 
 def _rest(text: str) -> int:
