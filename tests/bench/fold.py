@@ -10,14 +10,20 @@ from pathlib import Path
 from tests.bench.measure import ROOT, Row, ratio
 
 # Run in processes of their own: memory must be that of the fold alone. Both print seconds (of the
-# work, without start and imports) and their peak memory.
+# work, without start and imports) and their peak memory in bytes. Linux hands the parent's peak on
+# to a child in ru_maxrss, so it is asked for the memory of this program there.
 PEAK = """
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(took, peak * (1 if sys.platform == "darwin" else 1024))
+if sys.platform == "darwin":
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+else:
+    status = Path("/proc/self/status").read_text()
+    peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+print(took, peak)
 """
 FOLD = (
     """
 import resource, sys, time
+from pathlib import Path
 from tests.bench.box import open_log
 log = open_log(sys.argv[1])
 began = time.perf_counter()
