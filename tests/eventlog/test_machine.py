@@ -37,6 +37,16 @@ class Machine(RuleBasedStateMachine):
         self.world = World().project(policy={"maxAttempts": 2, "maxRefusals": 3})
         for name in WORKERS:
             self.world.join(name)
+        for number, task in enumerate(TASKS[:4]):
+            self.create(task, list(TASKS[:number])[-1:] if number > 1 else [], "abc*"[number])
+
+    def held(self, worker: str) -> str:
+        """A task the worker has something to say about, if there is any."""
+        head = self.world.state.head
+        live = [task for task, entry in head["live"].items() if entry["worker"] == worker]
+        lapsed = [task for task, name in head["lapsed"].items() if name == worker]
+        parked = [task for task, name in head["parked"].items() if name == worker]
+        return (*live, *lapsed, *parked, "t0")[0]
 
     def run(self, wanted: Command) -> None:
         self.world.run(wanted)
@@ -50,6 +60,29 @@ class Machine(RuleBasedStateMachine):
     @rule(worker=workers)
     def next(self, worker: str) -> None:
         self.run(Next(worker))
+
+    @rule(worker=workers, verdict=st.sampled_from([PASSED, PASSED, REFUSED]))
+    def finish(self, worker: str, verdict: Verdict) -> None:
+        self.world.run(Next(worker))
+        task = self.held(worker)
+        row = self.world.state.task(task)
+        n = row["attempts"][-1]["n"] if row and row["attempts"] else None
+        self.run(command(worker, "Completed", task, verdict=verdict, **_n(n)))
+
+    @rule(worker=workers, retryable=st.booleans())
+    def give_up(self, worker: str, retryable: bool) -> None:
+        self.world.run(Next(worker))
+        self.fail(worker, self.held(worker), None, retryable)
+
+    @rule(worker=workers, kind=st.sampled_from(["blocked", "gate", "untrusted", "context"]))
+    def ask(self, worker: str, kind: str) -> None:
+        self.world.run(Next(worker))
+        self.escalate(worker, self.held(worker), kind)
+
+    @rule(worker=workers)
+    def work(self, worker: str) -> None:
+        self.world.run(Next(worker))
+        self.beat(worker, self.held(worker), None, 90)
 
     @rule(worker=workers, task=tasks, n=attempts, lease=st.sampled_from([30, 90, 600]))
     def beat(self, worker: str, task: str, n: int | None, lease: int) -> None:
@@ -110,11 +143,15 @@ class Machine(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(["done", "abandoned"]))
     def end(self, outcome: str) -> None:
+        if outcome == "abandoned" and len(self.world.events) < 60:
+            return
         decision = self.world.run(Emit("engineer", "ProjectEnded", None, {"outcome": outcome}))
         if isinstance(decision.outcome, Accepted):
             assert all(row["status"] in FINAL for row in _rows(self.world.state))
             name = f"p{len(self.world.events)}"
             self.world.do(Emit("engineer", "ProjectStarted", name, {"name": name}))
+            for task in TASKS:
+                self.create(task, [], "a")
 
     @invariant()
     def one_live_attempt_per_task(self) -> None:
@@ -200,23 +237,26 @@ def test_thousands_of_random_steps(seed: int) -> None:
     """Long runs, which the machine above with its shrinking does not reach."""
     chance = random.Random(seed)
     machine = Machine()
-    steps: list[Any] = [
-        lambda: machine.create(chance.choice(TASKS), [], chance.choice("ab")),
-        lambda: machine.next(chance.choice(WORKERS)),
-        lambda: machine.beat(chance.choice(WORKERS), chance.choice(TASKS), None, 90),
-        lambda: machine.complete(chance.choice(WORKERS), chance.choice(TASKS), None, PASSED),
-        lambda: machine.complete(chance.choice(WORKERS), chance.choice(TASKS), None, REFUSED),
-        lambda: machine.fail(chance.choice(WORKERS), chance.choice(TASKS), None, True),
-        lambda: machine.escalate(chance.choice(WORKERS), chance.choice(TASKS), "blocked"),
-        lambda: machine.resolve("engineer", chance.choice(TASKS), chance.choice(ACTIONS)),
-        lambda: machine.push(chance.choice(TASKS), chance.choice(WORKERS)),
-        lambda: machine.reopen(chance.choice(TASKS)),
-        lambda: machine.leave(chance.choice(WORKERS)),
-        lambda: machine.come_back(chance.choice(WORKERS), True),
-        lambda: machine.time_passes(chance.choice([1, 20, 91, 130, -100])),
+    steps: list[tuple[int, Any]] = [
+        (3, lambda: machine.create(chance.choice(TASKS), [], chance.choice("abcdef"))),
+        (12, lambda: machine.next(chance.choice(WORKERS))),
+        (8, lambda: machine.work(chance.choice(WORKERS))),
+        (6, lambda: machine.finish(chance.choice(WORKERS), PASSED)),
+        (4, lambda: machine.finish(chance.choice(WORKERS), REFUSED)),
+        (4, lambda: machine.give_up(chance.choice(WORKERS), True)),
+        (3, lambda: machine.ask(chance.choice(WORKERS), "blocked")),
+        (4, lambda: machine.complete(chance.choice(WORKERS), chance.choice(TASKS), None, PASSED)),
+        (6, lambda: machine.resolve("engineer", chance.choice(TASKS), chance.choice(ACTIONS))),
+        (2, lambda: machine.push(chance.choice(TASKS), chance.choice(WORKERS))),
+        (3, lambda: machine.reopen(chance.choice(TASKS))),
+        (1, lambda: machine.leave(chance.choice(WORKERS))),
+        (4, lambda: machine.come_back(chance.choice(WORKERS), False)),
+        (1, lambda: machine.come_back(chance.choice(WORKERS), True)),
+        (8, lambda: machine.time_passes(chance.choice([1, 20, 20, 91, 130, -100]))),
     ]
+    weights = [weight for weight, _ in steps]
     for number in range(1000):
-        chance.choice(steps)()
+        chance.choices(steps, weights)[0][1]()
         if number % 50 == 0:
             machine.one_live_attempt_per_task()
             machine.no_task_is_lost()
