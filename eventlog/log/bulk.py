@@ -11,8 +11,6 @@ import msgspec
 
 from evt.eventlog.errors import InvalidInput
 
-FROM = 2 << 20
-
 
 class BulkEvent(msgspec.Struct, gc=False):
     """The part of a line that `evolve` and the reader look at; the rest is passed over."""

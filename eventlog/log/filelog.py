@@ -9,27 +9,36 @@ from __future__ import annotations
 import os
 
 from evt.eventlog.clock import now_us
+from evt.eventlog.decision import Accepted
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import InvalidInput, LogIO, Newer, Poisoned
+from evt.eventlog.errors import InvalidInput, Newer, Poisoned
 from evt.eventlog.evolve import evolve
 from evt.eventlog.log import lookup
 from evt.eventlog.log.backend import Appended, Head
-from evt.eventlog.log.layout import exists, no_log, read_file, sync_folder
+from evt.eventlog.log.layout import exists, no_log, read_file
 from evt.eventlog.log.lock import Lock
 from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back
-from evt.eventlog.log.tail import corruption
-from evt.eventlog.log.writer import Receipt, add_segment, append, system_event
+from evt.eventlog.log.writer import (
+    Receipt,
+    add_segment,
+    append,
+    confirm,
+    encoded,
+    system_event,
+)
 from evt.eventlog.rawjson import loads_tolerant
 from evt.eventlog.state import State
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from evt.eventlog.decision import Decision
     from evt.eventlog.line import Event
     from evt.eventlog.log.layout import Layout
 
+BULK_FROM = 2 << 20  # bytes to fold; below, loading the bulk decoder costs more than it saves
 RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks again
 
 
@@ -51,10 +60,10 @@ class FileLog:
         """Decide and append under the lock; if `fn` or the append raises, the log is as it was."""
         with Lock(self.layout):
             self._must_not_be_poisoned()
-            state = self._ready_to_write()
             try:
+                state = self._ready_to_write()
                 decision = fn(state, now_us())
-                receipts = self._append(state, decision.events)
+                receipts = self._append(state, decision)
             except BaseException:
                 self._state = None  # whatever happened, the next call reads the log again
                 raise
@@ -68,7 +77,7 @@ class FileLog:
             for raw, event in batch:
                 if event.sequence > after:
                     yield Line(raw, event)
-        self._judge(reader)
+        self._must_be_sound(reader)
 
     def wait(self, after: int, timeout: float) -> bool:
         """Whether an event above `after` came within `timeout` seconds."""
@@ -78,16 +87,16 @@ class FileLog:
 
     def head(self) -> Head:
         """The last line of the last complete batch."""
-        self._catch_up(chained=False)
+        self._catch_up(alone=False)
         return Head(self._position.sequence, self._position.hash)
 
     # what only files have
 
     def state(self) -> State:
         """The state now; never takes the write lock."""
-        state = self._catch_up(chained=False)
+        self._catch_up(alone=False)
         self._save()
-        return state
+        return self._load()
 
     def state_at(self, sequence: int) -> State:
         """The state as it was after a sequence, folded from zero."""
@@ -109,7 +118,7 @@ class FileLog:
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
         """Append an event of the log's own; for `repair`, which holds the lock itself."""
         state = self._ready_to_write()
-        return self._append(state, [system_event(state, type, dict(data), now_us())])[0]
+        return self._store(state, [system_event(state, type, dict(data), now_us())])[0]
 
     def append_nothing(self) -> None:
         """Heal what a writer would heal; for `repair`, which holds the lock itself."""
@@ -131,17 +140,34 @@ class FileLog:
             self._state, self._position = found or (self._fresh(None), Position())
         return self._state
 
-    def _catch_up(self, chained: bool) -> State:
+    def _catch_up(self, alone: bool) -> Reader:
+        """Fold what is new; a writer is `alone` and walks the chain. The reader shows the end."""
         new = self._state is None
         state = self._load()
-        if new and chained:
-            self._recheck()
-        reader = Reader(self.layout, self._position, chained, self._decoder())
-        for batch in reader.batches():
-            for _, event in batch:
-                evolve(state, event)
-        self._judge(reader)
-        return state
+        if new and alone:
+            state = self._recheck(state)
+        self._state = None  # interrupted in the middle, the next call begins again
+        reader = Reader(self.layout, self._position, alone, self._decoder(), alone)
+        self._fold(state, reader)
+        self._must_be_sound(reader)
+        self._state = state
+        return reader
+
+    def _fold(self, state: State, reader: Reader) -> None:
+        batch: list[tuple[bytes, Any]] = []
+        try:
+            for batch in reader.batches():
+                for _, event in batch:
+                    evolve(state, event)
+        except (InvalidInput, ArithmeticError, AttributeError, LookupError, TypeError) as error:
+            end = reader.position
+            start = end.offset - sum(len(raw) + 1 for raw, _ in batch)
+            place = Position(end.sequence - len(batch), "", end.segment, start)
+            raise damaged(self.layout, place, f"it cannot be folded: {error}") from error
+
+    def _must_be_sound(self, reader: Reader) -> None:
+        if reader.reason is not None:
+            raise damaged(self.layout, reader.position, reader.reason)
 
     def _decoder(self) -> Callable[[bytes], object]:
         from evt.eventlog.line import decode
@@ -150,44 +176,30 @@ class FileLog:
             size = os.stat(self.layout.segment(self._position.segment)).st_size
         except OSError:
             raise no_log(self.layout.folder) from None
-        if size - self._position.offset < 2 << 20:
+        if size - self._position.offset < BULK_FROM:
             return decode
         from evt.eventlog.log.bulk import decode_bulk
 
         return decode_bulk
 
-    def _recheck(self) -> None:
-        """Walk the chain just before the checkpoint again: recent damage must stop writing."""
+    def _recheck(self, state: State) -> State:
+        """Walk the chain just before the checkpoint again: recent damage must stop writing.
+
+        What does not fit is judged by a fold from zero.
+        """
         position = self._position
         if position.offset == 0:
-            return
+            return state
         last = None
         for raw in read_back(self.layout, position, RECHECK).split(b"\n")[:-1]:
             if last is not None and f'"prevhash":"{last}"'.encode() not in raw:
-                self._state = None
-                raise damaged(self.layout, position, "the chain is broken before this place")
+                break
             last = sha256_hex(raw)
-
-    def _judge(self, reader: Reader) -> bytes:
-        """The torn tail behind the last complete batch; raises Damaged if it is more than that."""
-        tail = self._tail(reader.position)
-        if not tail:
-            return b""
-        reason = corruption(tail, reader.problem)
-        if reason is None and self.layout.segments()[-1] != reader.position.segment:
-            reason = reader.problem or "a segment ends in the middle of a line"
-        if reason is not None:
-            self._state = None
-            raise damaged(self.layout, reader.position, reason)
-        return tail
-
-    def _tail(self, position: Position) -> bytes:
-        path = self.layout.segment(position.segment)
-        if os.stat(path).st_size == position.offset:
-            return b""
-        with open(path, "rb") as file:
-            file.seek(position.offset)
-            return file.read()
+        else:
+            if last == position.hash:
+                return state
+        self._position = Position()
+        return self._fresh(None)
 
     # writing
 
@@ -206,36 +218,34 @@ class FileLog:
         )
 
     def _ready_to_write(self) -> State:
-        state = self._catch_up(chained=True)
-        self._heal(state)
+        reader = self._catch_up(alone=True)
+        state = self._state
+        assert state is not None
         newer = state.head["newer"]
         if newer:
             raise Newer(
                 f"event {newer} was written by a newer evt: this one may read but not write",
                 "upgrade evt: pip install --upgrade evtlog",
             )
+        self._heal(state, reader.tail)
         self._make_room(state)
         return state
 
-    def _heal(self, state: State) -> None:
-        """Put a torn tail into quarantine and record it."""
-        position = self._position
-        tail = self._tail(position)
-        if not tail:
+    def _heal(self, state: State, tail: bytes) -> None:
+        """Put a torn tail into quarantine and record it, also for one who died doing so."""
+        if not tail and not os.path.exists(self.layout.path("quarantine", "pending")):
             return
-        digest = sha256_hex(tail)
-        name = f"{position.sequence + 1:016d}-{digest[:16]}.bin"
-        try:
-            _keep(self.layout.path("quarantine", name), tail)
-            with open(self.layout.segment(position.segment), "r+b") as file:
-                file.truncate(position.offset)
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise LogIO(f"a torn tail cannot be kept: {error.strerror}; nothing stored") from None
-        data = {
-            "file": name, "offset": position.offset, "bytes": len(tail), "sha256": digest,
-        }  # fmt: skip
-        self._append(state, [system_event(state, "TailQuarantined", data, now_us())])
+        from evt.eventlog.log import quarantine
+
+        if tail:
+            quarantine.cut(self.layout, self._position, tail)
+        events = [
+            system_event(state, "TailQuarantined", noted["data"], now_us(), noted["id"])
+            for noted in quarantine.pending(self.layout)
+            if self.seen(noted["id"]) is None
+        ]
+        self._store(state, events)
+        quarantine.forget(self.layout)
 
     def _make_room(self, state: State) -> None:
         """Seal the segment when it is full, and make the next one."""
@@ -245,9 +255,9 @@ class FileLog:
         if not self._is_sealed():
             following = os.path.basename(self.layout.segment(position.sequence + 2))
             event = system_event(state, "SegmentSealed", {"next": following}, now_us())
-            self._append(state, [event])
-        if self.layout.segments()[-1] > position.segment:
-            raise damaged(self.layout, position, "the segment that follows is not there")
+            self._store(state, [event])
+        else:  # by one who was killed, perhaps before the sync
+            self._confirm()
         add_segment(self.layout, position.sequence + 1)
         position.segment, position.offset = position.sequence + 1, 0
 
@@ -259,27 +269,27 @@ class FileLog:
         last = read_back(self.layout, position, 2048).split(b"\n")[-2]
         return b'"type":"SegmentSealed"' in last
 
-    def _append(self, state: State, events: list[Event]) -> list[Receipt]:
-        receipts = append(self.layout, self._position, events)
+    def _append(self, state: State, decision: Decision) -> list[Receipt]:
+        outcome = decision.outcome
+        if not decision.events and isinstance(outcome, Accepted) and outcome.repeated:
+            self._confirm()  # the receipt of one who may have been killed before the sync
+        return self._store(state, decision.events)
+
+    def _store(self, state: State, events: list[Event]) -> list[Receipt]:
+        """Append one batch; what cannot be folded is not written."""
+        if not events:
+            return []
+        batch = encoded(self.layout, self._position, events)
         for event in events:
             evolve(state, event)
-        return receipts
+        return append(self.layout, self._position, batch)
+
+    def _confirm(self) -> None:
+        last = lookup.line_at(self.layout, self._position.sequence)
+        confirm(self.layout, self._position, Receipt(last.event, last.hash))
 
     def _save(self) -> None:
         if self._state is not None:
             from evt.eventlog.cache.saved import save
 
             save(self.layout, self._state, self._position)
-
-
-def _keep(path: str, text: bytes) -> None:
-    """Write bytes that must not get lost before they are cut off elsewhere."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        done = 0
-        while done < len(text):
-            done += os.write(descriptor, text[done:])
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    sync_folder(os.path.dirname(path))

@@ -13,6 +13,7 @@ import os
 import stat
 
 from evt.eventlog.errors import Damaged, InvalidInput, NoLog
+from evt.eventlog.log import syscalls
 from evt.eventlog.rawjson import dumps, loads
 
 SEGMENT_BYTES = 64 << 20
@@ -44,7 +45,11 @@ class Layout:
             names = os.listdir(self.path("log"))
         except OSError:
             raise no_log(self.folder) from None
-        return sorted(int(n[:16]) for n in names if n.endswith(SUFFIX) and n[:16].isdecimal())
+        return sorted(
+            int(name[:16])
+            for name in names
+            if name[16:] == SUFFIX and name[:16].isascii() and name[:16].isdecimal()
+        )
 
     @property
     def config(self) -> dict[str, object]:
@@ -98,21 +103,22 @@ def read_file(path: str) -> bytes:
 def write_file(path: str, text: bytes) -> None:
     """A small file, whole or not at all, on the disk when this returns."""
     temporary = f"{path}.{os.getpid()}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    descriptor = syscalls.open(temporary, flags, 0o600)
     try:
-        os.write(descriptor, text)
-        os.fsync(descriptor)
+        syscalls.write_all(descriptor, text)
+        syscalls.fsync(descriptor)
     finally:
         os.close(descriptor)
-    os.rename(temporary, path)
+    syscalls.rename(temporary, path)
     sync_folder(os.path.dirname(path))
 
 
 def sync_folder(path: str) -> None:
     """Make names in a folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = syscalls.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        syscalls.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -7,6 +7,7 @@ import os
 from time import monotonic, sleep
 
 from evt.eventlog.errors import Locked, LogIO, NoLog
+from evt.eventlog.log import syscalls
 from evt.eventlog.log.layout import no_log
 
 TYPE_CHECKING = False
@@ -37,7 +38,7 @@ class Lock:
 
     def __enter__(self) -> None:
         try:
-            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+            self.descriptor = syscalls.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             raise no_log(self.layout.folder) from None
         except OSError as error:
@@ -60,7 +61,7 @@ class Lock:
         end, pause = monotonic() + timeout(), _FIRST_PAUSE
         while True:
             try:
-                fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                syscalls.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
                 left = end - monotonic()

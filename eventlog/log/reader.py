@@ -10,12 +10,13 @@ import os
 
 from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import Damaged, InvalidInput
-from evt.eventlog.line import GENESIS, LINE_MAX, decode
+from evt.eventlog.line import GENESIS, decode
 from evt.eventlog.log.layout import no_log
+from evt.eventlog.log.tail import TAIL_MAX, corruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from evt.eventlog.line import Event
@@ -101,10 +102,15 @@ def damaged(layout: Layout, position: Position, reason: str) -> Damaged:
 class Reader:
     """Reads complete batches from a position on, chunk by chunk, and moves the position.
 
-    `chained`: check every prevhash (writers and `verify` do). `problem` says why it stopped early.
+    `chained`: check every prevhash (writers and `verify` do). `alone`: the lock is held, so nobody
+    changes what is read. Afterwards `tail` has the torn bytes behind the last batch, and `reason`
+    says why what is there is damage, None if it is not.
     """
 
-    __slots__ = ("chained", "decoder", "layout", "position", "problem")
+    __slots__ = (
+        "_problem", "_rest", "_sealed", "alone", "chained", "decoder", "layout", "position",
+        "reason", "tail",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -112,33 +118,58 @@ class Reader:
         position: Position,
         chained: bool = False,
         decoder: Callable[[bytes], Any] = decode,
+        alone: bool = False,
     ) -> None:
         self.layout = layout
         self.position = position
         self.chained = chained
         self.decoder = decoder
-        self.problem: str | None = None
+        self.alone = alone
+        self.tail = b""
+        self.reason: str | None = None
+        self._rest = b""  # read, but not a complete batch
+        self._problem: str | None = None  # why the bytes there are not the next line
+        self._sealed = False  # the last line read ends its segment
 
     def batches(self) -> Iterator[list[tuple[bytes, Any]]]:
-        """Complete batches as lists of (bytes, event); ends at the end of the log or a problem."""
+        """Complete batches as lists of (bytes, event); ends at the end of the log or at damage."""
+        suspect = None
         while True:
-            sealed = False
+            self.tail, self.reason = b"", None
+            yield from self._segments()
+            self._judge()
+            if self.reason is None or self.alone or suspect == (self.tail, self.reason):
+                return
+            # Without the lock: a writer may have cut and written between two reads. Look again.
+            suspect = (self.tail, self.reason)
+
+    def _judge(self) -> None:
+        """Whether what was read behind the last batch is nothing, a torn tail, or damage."""
+        if not self._rest and self._problem is None:
+            if self._sealed and self.layout.segments()[-1] > self.position.segment:
+                self.reason = "the segment that follows is missing"
+            return
+        self.tail = _from(self.layout, self.position)
+        if self._problem is not None:
+            self.reason = corruption(self.tail, self._problem)
+        if self.reason is None and self.layout.segments()[-1] > self.position.segment:
+            self.reason = self._problem or "a segment that is not the last ends in half a batch"
+
+    def _segments(self) -> Iterator[list[tuple[bytes, Any]]]:
+        """Batches up to the end, over the borders of segments."""
+        position = self.position
+        self._problem = None
+        while True:
             for batch in self._segment():
                 yield batch
-                sealed = batch[-1][1].type == "SegmentSealed"
-            following = self.position.sequence + 1
-            if self.problem or (not sealed and not self._sealed_before()):
+                self._sealed = batch[-1][1].type == "SegmentSealed"
+            following = position.sequence + 1
+            if self._problem or self._rest or following == position.segment:
                 return
             if not os.path.exists(self.layout.segment(following)):
                 return
-            self.position.segment, self.position.offset = following, 0
-
-    def _sealed_before(self) -> bool:
-        """Whether the position is at the end of a segment that another one follows."""
-        position = self.position
-        return position.sequence >= position.segment and os.path.exists(
-            self.layout.segment(position.sequence + 1)
-        )
+            position.segment, position.offset = following, 0
+            self._sealed = False
 
     def _segment(self) -> Iterator[list[tuple[bytes, Any]]]:
         """Batches of the segment that the position is in."""
@@ -149,19 +180,19 @@ class Reader:
         except FileNotFoundError:
             raise no_log(self.layout.folder) from None
         try:
-            rest = b""
+            self._rest = b""
             at = self.position.offset
             while block := os.pread(descriptor, CHUNK, at):
                 at += len(block)
-                rest = yield from self._chunk(rest + block)
-                if self.problem or len(rest) > BATCH_BYTES + LINE_MAX:
-                    self.problem = self.problem or "more than a batch without its end"
+                yield from self._chunk(self._rest + block)
+                if self._problem or len(self._rest) > BATCH_BYTES:
+                    self._problem = self._problem or "more than a batch without its end"
                     return
         finally:
             os.close(descriptor)
 
-    def _chunk(self, text: bytes) -> Generator[list[tuple[bytes, Any]], None, bytes]:
-        """Batches that end in these bytes; returns the bytes after the last of them."""
+    def _chunk(self, text: bytes) -> Iterator[list[tuple[bytes, Any]]]:
+        """Batches that end in these bytes; the bytes after the last of them stay in `_rest`."""
         position = self.position
         done = start = 0
         pending: list[tuple[bytes, Any]] = []
@@ -172,7 +203,7 @@ class Reader:
                 event = self.decoder(raw)
                 sequence, last = self._next(event, raw, sequence, last, len(pending))
             except (Problem, InvalidInput) as problem:
-                self.problem = str(problem)
+                self._problem = str(problem)
                 break
             start = end + 1
             pending.append((raw, event))
@@ -181,7 +212,7 @@ class Reader:
                 done = start
                 yield pending
                 pending = []
-        return text[done:]
+        self._rest = text[done:]
 
     def _next(
         self, event: Any, raw: bytes, sequence: int, last: str, pending: int
@@ -214,6 +245,13 @@ def _number(batch: str) -> int:
 def _is_last(batch: str) -> bool:
     number, _, total = batch.partition("/")
     return number == total
+
+
+def _from(layout: Layout, position: Position) -> bytes:
+    """All bytes from the position to the end of its segment, as they are now."""
+    with open(layout.segment(position.segment), "rb") as file:
+        file.seek(position.offset)
+        return file.read(TAIL_MAX + 1)
 
 
 def read_back(layout: Layout, position: Position, size: int) -> bytes:

@@ -7,7 +7,6 @@ import os
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.log.layout import Layout
 from evt.eventlog.log.reader import Position, Reader, location
-from evt.eventlog.log.tail import corruption
 from evt.eventlog.rawjson import loads
 
 TYPE_CHECKING = False
@@ -89,19 +88,13 @@ def _expect(
 
 def _end(layout: Layout, reader: Reader, findings: list[dict[str, Any]]) -> None:
     """What is behind the last line that was read."""
-    position = reader.position
-    with open(layout.segment(position.segment), "rb") as file:
-        file.seek(position.offset)
-        tail = file.read()
-    last = layout.segments()[-1]
-    reason = corruption(tail, reader.problem) if tail else None
-    if reason is None and last != position.segment:
-        reason = reader.problem or f"segment {last:016d} does not follow"
+    position, reason = reader.position, reader.reason
     if reason is not None:
         text = f"the chain breaks behind event {position.sequence}: {reason}"
         findings.append(_finding("chain", text, location=location(layout, position, reason)))
-    elif tail:
-        text = f"{len(tail)} bytes of an unfinished write; the next writer puts them in quarantine"
+    elif reader.tail:
+        size = len(reader.tail)
+        text = f"{size} bytes of an unfinished write; the next writer puts them in quarantine"
         findings.append(_finding("tail", text, location=location(layout, position, "torn tail")))
     if os.path.exists(layout.path("poisoned")):
         findings.append(_finding("poisoned", "a sync failed and was not repaired: evt repair"))

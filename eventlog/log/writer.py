@@ -8,7 +8,6 @@ marked poisoned and nothing is cut.
 from __future__ import annotations
 
 import os
-from errno import EIO
 
 from evt.eventlog.clock import iso
 from evt.eventlog.digest import sha256_hex
@@ -48,10 +47,12 @@ class Receipt:
                 ("sequence", "hash", "id", "time", "type", "subject")}  # fmt: skip
 
 
-def system_event(state: State, type: str, data: dict[str, Any], now_us: int) -> Event:
+def system_event(
+    state: State, type: str, data: dict[str, Any], now_us: int, id: str | None = None
+) -> Event:
     """An event that the log itself writes, stamped."""
     event = Event(
-        event_id(new_seed()), type, "evt", data,
+        id or event_id(new_seed()), type, "evt", data,
         subject="log", correlationid=state.head["project"],
     )  # fmt: skip
     now = iso(now_us)
@@ -61,38 +62,63 @@ def system_event(state: State, type: str, data: dict[str, Any], now_us: int) -> 
     return event
 
 
-def append(layout: Layout, position: Position, events: list[Event]) -> list[Receipt]:
-    """Append one batch at the position, which moves behind it; receipts once it is on the disk.
+def append(layout: Layout, position: Position, batch: Batch) -> list[Receipt]:
+    """Append a batch at the position, which moves behind it; receipts once it is on the disk.
 
-    Raises TooLarge, LogIO (nothing stored), LogIO (may be stored: poisoned), Damaged.
+    Raises LogIO (nothing stored), LogIO (may be stored: poisoned), Damaged.
     """
-    if not events:
-        return []
-    text, receipts = _encoded(layout, position, events)
+    descriptor = _open(layout, position)
     try:
-        descriptor = syscalls.open(
+        if os.fstat(descriptor).st_size != position.offset:
+            raise damaged(layout, position, "bytes were written past the lock")
+        _write(descriptor, batch.text, position.offset)
+        _sync(layout, position, descriptor, batch.receipts[0])
+    finally:
+        os.close(descriptor)
+    last = batch.text[batch.text.rfind(b"\n", 0, -1) + 1 : -1]
+    position.advance(batch.receipts[-1].sequence, last, len(batch.text))
+    return batch.receipts
+
+
+def confirm(layout: Layout, position: Position, last: Receipt) -> None:
+    """Put on the disk what another may have written and not synced before it was killed."""
+    descriptor = _open(layout, position)
+    try:
+        _sync(layout, position, descriptor, last)
+    finally:
+        os.close(descriptor)
+
+
+def _open(layout: Layout, position: Position) -> int:
+    try:
+        return syscalls.open(
             layout.segment(position.segment), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         )
     except OSError as error:
         raise _not_stored(error) from None
+
+
+def _sync(layout: Layout, position: Position, descriptor: int, receipt: Receipt) -> None:
     try:
-        if os.fstat(descriptor).st_size != position.offset:
-            raise damaged(layout, position, "bytes were written past the lock")
-        _write(descriptor, text, position.offset)
-        try:
-            syscalls.sync_data(descriptor)
-        except OSError as error:
-            raise _poisoned(layout, receipts, error) from None
-    finally:
-        os.close(descriptor)
-    last = text[text.rfind(b"\n", 0, -1) + 1 : -1]
-    position.advance(receipts[-1].sequence, last, len(text))
-    return receipts
+        syscalls.sync_data(descriptor)
+        if position.offset == 0:  # whoever made the segment may have died before this
+            sync_folder(layout.path("log"))
+    except OSError as error:
+        raise _poisoned(layout, receipt, error) from None
 
 
-def _encoded(
-    layout: Layout, position: Position, events: list[Event]
-) -> tuple[bytes, list[Receipt]]:
+class Batch:
+    """Events as the bytes that will be appended, with the receipts for them."""
+
+    __slots__ = ("receipts", "text")
+
+    def __init__(self, text: bytes, receipts: list[Receipt]) -> None:
+        self.text = text
+        self.receipts = receipts
+
+
+def encoded(layout: Layout, position: Position, events: list[Event]) -> Batch:
+    """The batch that these events make at this position; raises TooLarge, InvalidInput."""
     count = len(events)
     if count > BATCH_MAX:
         raise TooLarge(f"{count} events are more than a batch of {BATCH_MAX} can hold")
@@ -108,27 +134,20 @@ def _encoded(
     text = b"\n".join(lines)
     if len(text) > BATCH_BYTES:
         raise TooLarge(f"{len(text)} bytes are more than a batch of 16 MiB can hold")
-    return text, receipts
+    return Batch(text, receipts)
 
 
 def _write(descriptor: int, text: bytes, start: int) -> None:
     """All bytes, or none: what was written of an unfinished batch is cut off again."""
-    done = 0
     try:
-        while done < len(text):
-            try:
-                written = syscalls.write(descriptor, text[done:] if done else text)
-            except InterruptedError:
-                continue
-            if written == 0:
-                raise OSError(EIO, "nothing was written")
-            done += written
+        syscalls.write_all(descriptor, text)
     except BaseException as error:
-        if done < len(text):
-            try:
+        try:
+            # Interrupted after the last byte, a reader may have been shown the whole batch.
+            if os.fstat(descriptor).st_size < start + len(text):
                 syscalls.truncate(descriptor, start)
-            except OSError:
-                pass  # what is left is a torn tail, which the next writer puts into quarantine
+        except OSError:
+            pass  # what is left is a torn tail, which the next writer puts into quarantine
         if isinstance(error, OSError):
             raise _not_stored(error) from None
         raise
@@ -141,8 +160,7 @@ def _not_stored(error: OSError) -> LogIO:
     )
 
 
-def _poisoned(layout: Layout, receipts: list[Receipt], error: OSError) -> LogIO:
-    first = receipts[0]
+def _poisoned(layout: Layout, first: Receipt, error: OSError) -> LogIO:
     note = {"id": first.id, "sequence": first.sequence, "error": error.strerror or str(error)}
     try:
         write_file(layout.path("poisoned"), dumps(note) + b"\n")

@@ -1,4 +1,4 @@
-"""Logs to break: made in a folder of the test, written to by plain decisions or by real processes."""
+"""Logs to break: made in a folder of the test, written by plain decisions or real processes."""
 
 from __future__ import annotations
 

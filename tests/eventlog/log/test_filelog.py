@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_log_without_its_first_segment_is_no_log(tmp_path: Path) -> None:
 
 
 def test_a_log_replaced_during_a_call_is_not_written(tmp_path: Path) -> None:
-    """Given a call that holds the lock, when the folder is swapped, then nothing goes into either."""
+    """Given a handle, when the folder is swapped, then nothing goes into either log."""
     log = new_log(tmp_path)
     log.transact(note())
     before = first_segment(tmp_path).read_bytes()
@@ -128,7 +129,7 @@ def test_segments_are_sealed_and_the_whole_is_one_chain(tmp_path: Path) -> None:
     events = assert_sound(tmp_path)
     segments = sorted((tmp_path / ".evt" / "log").glob("*.jsonl"))
     assert len(segments) > 3
-    for path, following in zip(segments, segments[1:], strict=False):
+    for path, following in pairwise(segments):
         last = path.read_bytes().splitlines()[-1]
         assert b'"type":"SegmentSealed"' in last and f'"next":"{following.name}"'.encode() in last
         assert int(following.name[:16]) == path.read_bytes().count(b"\n") + int(path.name[:16])
@@ -144,7 +145,7 @@ def test_a_seal_without_the_next_segment_is_completed(tmp_path: Path) -> None:
     log = new_log(tmp_path, segment_bytes=500)
     log.transact(note("x" * 500))
     log.transact(note())
-    last = sorted((tmp_path / ".evt" / "log").glob("*.jsonl"))[-1]
+    last = max((tmp_path / ".evt" / "log").glob("*.jsonl"))
     last.unlink()
     open_log(tmp_path).transact(note())
     events = assert_sound(tmp_path)
