@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -59,7 +60,10 @@ def refuse(table: Node, data: Any, name: str, written: bool = False) -> NoReturn
                 "paths are relative and have no '..'",
                 hint,
             ) from None
-        raise InvalidInput(f"{name}: {_sentence(first, where, keys, table, name)}", hint) from None
+        allowed = _allowed(table, data, keys[:-1])
+        raise InvalidInput(
+            f"{name}: {_sentence(first, where, keys, allowed, name)}", hint
+        ) from None
     raise Unexpected(f"{name}: the generated check and the models differ", "report this as a bug")
 
 
@@ -93,19 +97,20 @@ def _path(keys: list[int | str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = ascii(value)
+    text = json.dumps(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _sentence(
-    error: ErrorDetails, where: str, keys: list[int | str], table: Node, name: str
+    error: ErrorDetails, where: str, keys: list[int | str], allowed: list[str], name: str
 ) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown_key(where, keys, table, name)
+        return _unknown_key(where, keys, allowed, name)
     if kind == "union_tag_invalid":
-        near = get_close_matches(context["tag"], BUILT_IN, 1, 0.5) or BUILT_IN
-        return f"{where}: there is no check {_shown(context['tag'])}, but {', '.join(near)}"
+        return f"{where}: there is no check {_shown(context['tag'])}, " + _instead(
+            context["tag"], BUILT_IN
+        )
     if kind == "missing":
         return f"{where} is missing"
     if kind in ("any_of", "one_of"):
@@ -126,45 +131,47 @@ def _wanted(kind: str, context: dict[str, Any]) -> str:
     if kind == "less_than_equal":
         return f"at most {context['le']}"
     if kind in ("string_too_short", "too_short"):
-        return f"at least {context['min_length']} long"
+        return (
+            "more than nothing"
+            if context["min_length"] == 1
+            else f"at least {context['min_length']} long"
+        )
     if kind in ("string_too_long", "too_long"):
         return f"at most {context['max_length']} long"
     return _KINDS.get(kind, "something else (" + kind + ")")
 
 
-def _unknown_key(where: str, keys: list[int | str], table: Node, name: str) -> str:
+def _unknown_key(where: str, keys: list[int | str], allowed: list[str], name: str) -> str:
     pattern = "".join("[]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".")
     if pattern in EVIDENCE.get(name, ()):
         return f"{where} is written by evt only, leave it out"
-    known = _known(table, keys[:-1])
-    near = get_close_matches(str(keys[-1]), known, 1, 0.5)
+    return f"there is no key {_shown(where)[1:-1]}, " + _instead(str(keys[-1]), allowed)
+
+
+def _instead(word: str, allowed: list[str]) -> str:
+    near = get_close_matches(word, allowed, 1, 0.5)
     if near:
-        return f"{_shown(where)[1:-1]} is not known, did you mean {near[0]}?"
-    return (
-        f"{_shown(where)[1:-1]} is not known, only " + (", ".join(known) or "nothing") + " can be"
-    )
+        return f"did you mean {near[0]}?"
+    return "only " + ", ".join(allowed) if allowed else "leave it out"
 
 
-def _known(node: Node, keys: list[int | str]) -> list[str]:
-    """The keys that an object may have, at the end of a way through the tables."""
-    nodes = [node]
-    for key in keys:
-        nodes = [inner for node in nodes for inner in _below(node, key)]
-    objects = [arm for node in nodes for arm in _arms(node) if arm[0] == "object"]
-    return list(dict.fromkeys(key for arm in objects for key in arm[2]))
+def _allowed(node: Node, data: Any, keys: list[int | str]) -> list[str]:
+    """The keys that an object may have, at the end of a way through table and data."""
+    for arm in _arms(node, data):
+        if arm[0] == "object" and not keys:
+            return list(arm[2])
+        if keys and _has(data, keys[0]):
+            inner = arm[2].get(keys[0]) if arm[0] == "object" else arm[1]
+            return _allowed(inner, data[keys[0]], keys[1:])
+    return []
 
 
-def _below(node: Node, key: int | str) -> list[Node]:
-    return [
-        arm[1] if arm[0] in ("list", "map") else arm[2][key]
-        for arm in _arms(node)
-        if arm[0] in ("list", "map") or (arm[0] == "object" and key in arm[2])
-    ]
-
-
-def _arms(node: Node) -> list[Node]:
+def _arms(node: Node, data: Any) -> list[Node]:
+    """The tables of this kind of value that a node offers."""
+    kind = "list" if isinstance(data, list) else "object"
     if node[0] == "by":
-        return list(node[2].values())
+        arm = node[2].get(data.get(node[1])) if isinstance(data, dict) else None
+        return [arm] if arm else []
     if node[0] in ("or", "null"):
-        return [arm for inner in node[1:] for arm in _arms(inner)]
-    return [node]
+        return [arm for inner in node[1:] for arm in _arms(inner, data)]
+    return [node] if node[0] in (kind, "map") else []
