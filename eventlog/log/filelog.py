@@ -17,7 +17,7 @@ from evt.eventlog.log import lookup
 from evt.eventlog.log.backend import Appended, Head
 from evt.eventlog.log.layout import exists, no_log, read_file
 from evt.eventlog.log.lock import Lock
-from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back
+from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back, unreadable
 from evt.eventlog.log.writer import (
     Receipt,
     add_segment,
@@ -64,8 +64,10 @@ class FileLog:
                 state = self._ready_to_write()
                 decision = fn(state, now_us())
                 receipts = self._append(state, decision)
-            except BaseException:
+            except BaseException as error:
                 self._state = None  # whatever happened, the next call reads the log again
+                if isinstance(error, OSError):
+                    raise unreadable(error) from None
                 raise
         self._save()
         return Appended(decision, receipts, state)

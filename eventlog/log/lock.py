@@ -42,7 +42,7 @@ class Lock:
         except FileNotFoundError:
             raise no_log(self.layout.folder) from None
         except OSError as error:
-            raise LogIO(f"the lock cannot be opened: {error.strerror}; nothing stored") from None
+            raise _failed(error) from None
         try:
             self._wait()
             self._still_there()
@@ -72,7 +72,7 @@ class Lock:
             except InterruptedError:
                 continue
             except OSError as error:
-                raise LogIO(f"the lock failed: {error.strerror}; nothing stored") from None
+                raise _failed(error) from None
 
     def _taken(self) -> Locked:
         try:
@@ -96,3 +96,7 @@ class Lock:
             raise NoLog(
                 f"{self.layout.folder} was replaced during this call; nothing stored", "evt status"
             )
+
+
+def _failed(error: OSError) -> LogIO:
+    return LogIO(f"the lock failed: {error.strerror}; nothing stored", "run the same command again")

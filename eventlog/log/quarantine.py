@@ -59,7 +59,10 @@ def cut(layout: Layout, position: Position, tail: bytes) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise LogIO(f"a torn tail cannot be kept: {error.strerror}; nothing stored") from None
+        raise LogIO(
+            f"a torn tail cannot be kept: {error.strerror}; nothing stored",
+            "free some space or repair the disk, then run the same command again",
+        ) from None
 
 
 def forget(layout: Layout) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import Damaged, InvalidInput
+from evt.eventlog.errors import Damaged, InvalidInput, LogIO
 from evt.eventlog.line import GENESIS, decode
 from evt.eventlog.log.layout import no_log
 from evt.eventlog.log.tail import TAIL_MAX, corruption
@@ -99,6 +99,13 @@ def damaged(layout: Layout, position: Position, reason: str) -> Damaged:
     )
 
 
+def unreadable(error: OSError) -> LogIO:
+    """The error for a disk that does not give the bytes."""
+    return LogIO(
+        f"the log cannot be read: {error.strerror}; nothing stored", "run the same command again"
+    )
+
+
 class Reader:
     """Reads complete batches from a position on, chunk by chunk, and moves the position.
 
@@ -179,6 +186,8 @@ class Reader:
             )
         except FileNotFoundError:
             raise no_log(self.layout.folder) from None
+        except OSError as error:
+            raise unreadable(error) from None
         try:
             self._rest = b""
             at = self.position.offset
@@ -188,6 +197,8 @@ class Reader:
                 if self._problem or len(self._rest) > BATCH_BYTES:
                     self._problem = self._problem or "more than a batch without its end"
                     return
+        except OSError as error:
+            raise unreadable(error) from None
         finally:
             os.close(descriptor)
 

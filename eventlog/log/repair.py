@@ -6,7 +6,7 @@ import os
 
 from evt.eventlog.errors import InvalidInput, LogIO
 from evt.eventlog.log import syscalls
-from evt.eventlog.log.layout import read_file, sync_folder
+from evt.eventlog.log.layout import read_file, sync_folder, write_file
 from evt.eventlog.log.lock import Lock
 from evt.eventlog.rawjson import loads_tolerant
 
@@ -34,8 +34,7 @@ def repair(log: FileLog) -> dict[str, Any]:
             _write_anew(log.layout.segment(log.layout.segments()[-1]))
             receipt = log.append_system("SyncFailed", {"sequence": sequence or before})
             receipts.append(receipt.document())
-            os.unlink(poisoned)
-            sync_folder(log.layout.folder)
+            _take_away(poisoned, log.layout.folder)
             repaired.append(f"the failed sync of event {sequence or before}")
         else:
             log.append_nothing()
@@ -53,18 +52,18 @@ def _sequence(poisoned: str) -> int:
 
 
 def _write_anew(path: str) -> None:
-    temporary = f"{path}.repair.tmp"
     try:
-        text = read_file(path)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            done = 0
-            while done < len(text):
-                done += os.write(descriptor, text[done:])
-            syscalls.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(temporary, path)
-        sync_folder(os.path.dirname(path))
+        write_file(path, read_file(path))
     except OSError as error:
         raise LogIO(f"the segment cannot be written anew: {error.strerror}", "evt repair") from None
+
+
+def _take_away(poisoned: str, folder: str) -> None:
+    try:
+        syscalls.unlink(poisoned)
+    except OSError as error:
+        raise LogIO(f"{poisoned} cannot be removed: {error.strerror}", "evt repair") from None
+    try:
+        sync_folder(folder)
+    except OSError:
+        pass  # after a power cut the mark may be back, and is taken away again
