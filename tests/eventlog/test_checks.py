@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from evt.eventlog.checking import fits
 from evt.eventlog.checks import ASKED, ROOTS, STORED
-from evt.eventlog.explaining import model_of
+from evt.eventlog.errors import InvalidInput
+from evt.eventlog.explaining import model_of, refuse
 from evt.eventlog.generate import TARGET, generated
 from evt.eventlog.vocabulary import EVENT_TYPES
 from tests.strategies import JSON, event_data, from_table
@@ -59,6 +60,10 @@ def test_both_say_the_same_of_damaged_data(form: str, name: str, source: st.Data
     taken = model_takes(form, name, data)
     assert fits(table(form, name), data) == (taken is not None)
     assert taken is None or taken == data
+    if taken is None:
+        with pytest.raises(InvalidInput) as refused:
+            refuse(table(form, name), data, name, form == "stored")
+        assert "\n" not in refused.value.message
 
 
 @given(name=st.sampled_from(EVENT_TYPES), data=JSON)
