@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LINE_MAX = 1 << 20
 GENESIS = "0" * 64  # prevhash of the first line
 _OPTIONAL = ("correlationid", "causationid", "batch", "recordedtime")
-_TEXTS = ("id", "type", "subject", "time", "sequence", "actor", *_OPTIONAL, "prevhash")
+_TEXTS = ("id", "type", "time", "sequence", "actor", "prevhash")
 _KNOWN = frozenset(
     ("specversion", "id", "source", "type", "subject", "time", "sequence", "actor",
      "schemaversion", "critical", "viachat", "prevhash", "data", *_OPTIONAL)
@@ -115,7 +115,7 @@ def decode(text: bytes) -> Event:
         raise InvalidInput("the sequence is not a number") from None
     event.batch = line.get("batch")
     event.recordedtime = line.get("recordedtime")
-    event.critical = line.get("critical") is True
+    event.critical = line.get("critical", False)
     event.viachat = line.get("viachat") is True
     event.schemaversion = line.get("schemaversion", 1)
     event.prevhash = line.get("prevhash", "")
@@ -128,6 +128,11 @@ def _kinds(line: dict[str, Any]) -> None:
     for name in _TEXTS:
         if not isinstance(line.get(name, ""), str):
             raise InvalidInput(f"the attribute {name} is not text")
+    for name in ("subject", *_OPTIONAL):
+        if not isinstance(line.get(name), str | None):
+            raise InvalidInput(f"the attribute {name} is not text")
+    if not isinstance(line.get("critical", False), bool):
+        raise InvalidInput("the attribute critical is neither true nor false")
     if not isinstance(line.get("data", {}), dict):
         raise InvalidInput("the attribute data is not an object")
     if type(line.get("schemaversion", 1)) is not int:

@@ -54,5 +54,5 @@ def _from_pointer(folder: str, dot_git: str) -> str:
 
 
 def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
         return file.read()

@@ -213,7 +213,7 @@ class Reader:
             try:
                 event = self.decoder(raw)
                 sequence, last = self._next(event, raw, sequence, last, len(pending))
-            except (Problem, InvalidInput) as problem:
+            except (Problem, InvalidInput, ValueError) as problem:
                 self._problem = str(problem)
                 break
             start = end + 1

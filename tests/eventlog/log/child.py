@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import count
 from pathlib import Path
+from time import monotonic_ns
 
 from tests.eventlog.log.logs import note, open_log
 
@@ -39,9 +40,20 @@ def state(folder: Path, until: int) -> None:
             assert log.state().sequence >= seen
 
 
+def wait(folder: Path, times: int) -> None:
+    """Say that the wait begins and, on the clock of the machine, when it ended; so many times."""
+    log = open_log(folder)
+    for _ in range(times):
+        head = log.head().sequence
+        log.wait(head, 0.001)  # what it needs is loaded
+        print("waiting", flush=True)
+        assert log.wait(head, 30)
+        print(monotonic_ns(), flush=True)
+
+
 if __name__ == "__main__":
     verb, folder, *rest = sys.argv[1:]
     if verb == "append":
         append(Path(folder), rest[0], int(rest[1]), int(rest[2]) if rest[2:] else 1)
     else:
-        {"follow": follow, "state": state}[verb](Path(folder), int(rest[0]))
+        {"follow": follow, "state": state, "wait": wait}[verb](Path(folder), int(rest[0]))
