@@ -23,11 +23,7 @@ def check(type: str, data: dict[str, Any], *, written: bool = False) -> dict[str
     table = (STORED if written else ASKED).get(type)
     if table is None:
         raise _unknown(type)
-    if not fits(table, data):
-        from evt.eventlog.explaining import refuse
-
-        refuse(table, data, type, written)
-    return data
+    return _fitting(table, data, type, written)
 
 
 def check_task(task: dict[str, Any]) -> dict[str, Any]:
@@ -41,11 +37,17 @@ def check_policy(policy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _root(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    if not fits(ROOTS[name], value):
-        from evt.eventlog.explaining import refuse
+    return _fitting(ROOTS[name], value, name, True)
 
-        refuse(ROOTS[name], value, name)
-    return value
+
+def _fitting(table: Node, data: dict[str, Any], name: str, written: bool) -> dict[str, Any]:
+    if not fits(table, data):
+        from evt.eventlog.explaining import refuse, without_plugins
+
+        rest = without_plugins(data)
+        if not fits(table, rest):
+            refuse(table, rest, name, written)
+    return data
 
 
 def _unknown(type: str) -> InvalidInput:

@@ -52,7 +52,7 @@ ADDED: dict[str, frozenset[str]] = {
     "TaskCreated": frozenset({"type", "revision"}),
     "TaskRevised": frozenset({"loosened"}),
     "Assigned": frozenset({"attempt", "reason", "leaseSeconds"}),
-    "Heartbeat": frozenset({"attempt", "source", "touched", "window"}),
+    "Heartbeat": frozenset({"attempt", "source", "touched"}),
     "Completed": frozenset({
         "attempt", "deliverables", "deliverables[].sha256", "deliverables[].bytes",
         "contextEfficiencyScore", "rubricScore", "results", "revision", "workspace", "acceptedBy",

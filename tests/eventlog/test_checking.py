@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +113,24 @@ def test_a_policy_alone_can_be_checked() -> None:
     assert check_policy({"maxAttempts": 1, "targets": {"speedup": 1.5}})
     with pytest.raises(InvalidInput, match="did you mean maxAttempts"):
         check_policy({"maxAttempt": 1})
+
+
+def test_a_check_of_an_installed_plugin_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a distribution with an entry point, then its check may be named, and others not."""
+    about = tmp_path / "evt_spelling-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: evt-spelling\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[evt.validators]\nspelling = x:y\nsyntax = x:y\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    data = with_check(check="spelling", language="en")
+    assert check("TaskCreated", data) is data
+    assert check_task({"id": "a", **data})
+    assert check("TaskRevised", {"changed": data, "reason": "r"})
+    for refused in (with_check(check="spellings"), with_check(check="syntax", language="en")):
+        with pytest.raises(InvalidInput):
+            check("TaskCreated", refused)
 
 
 def test_accepting_loads_no_model() -> None:
