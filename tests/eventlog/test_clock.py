@@ -1,4 +1,4 @@
-"""Times as texts that sort as times do, held against `datetime`, which the hot path may not load."""
+"""Times as texts that sort as times do, against `datetime`, which the hot path may not load."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_both_decoders_take_and_refuse_the_same(change: dict[str, Any]) -> None:
         with pytest.raises((InvalidInput, ValueError)):
             # The reader makes a number of it and compares; below 1 nothing is ever expected.
             if int(decode_bulk(text).sequence) < 1:
-                raise ValueError
+                raise ValueError from None
         return
     bulk = decode_bulk(text)
     assert attributes(bulk) == attributes(plain)
