@@ -32,7 +32,6 @@ from evt.eventlog.state import State
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from evt.eventlog.decision import Decision
     from evt.eventlog.line import Event
@@ -149,40 +148,37 @@ class FileLog:
         if new and alone:
             state = self._recheck(state)
         self._state = None  # interrupted in the middle, the next call begins again
-        reader = Reader(self.layout, self._position, alone, self._decoder(), alone)
+        reader = self._reader(alone)
         self._fold(state, reader)
         self._must_be_sound(reader)
         self._state = state
         return reader
 
     def _fold(self, state: State, reader: Reader) -> None:
-        batch: list[tuple[bytes, Any]] = []
         try:
-            for batch in reader.batches():
-                for _, event in batch:
+            for events in reader.events():
+                for event in events:
                     evolve(state, event)
         except (InvalidInput, ArithmeticError, AttributeError, LookupError, TypeError) as error:
-            end = reader.position
-            start = end.offset - sum(len(raw) + 1 for raw, _ in batch)
-            place = Position(end.sequence - len(batch), "", end.segment, start)
+            sequence, offset = reader.before
+            place = Position(sequence, "", reader.position.segment, offset)
             raise damaged(self.layout, place, f"it cannot be folded: {error}") from error
 
     def _must_be_sound(self, reader: Reader) -> None:
         if reader.reason is not None:
             raise damaged(self.layout, reader.position, reader.reason)
 
-    def _decoder(self) -> Callable[[bytes], object]:
-        from evt.eventlog.line import decode
-
+    def _reader(self, alone: bool) -> Reader:
+        """A reader of what is new, the fast one if that is much."""
         try:
             size = os.stat(self.layout.segment(self._position.segment)).st_size
         except OSError:
             raise no_log(self.layout.folder) from None
         if size - self._position.offset < BULK_FROM:
-            return decode
-        from evt.eventlog.log.bulk import decode_bulk
+            return Reader(self.layout, self._position, alone, alone=alone)
+        from evt.eventlog.log.bulk import BulkReader
 
-        return decode_bulk
+        return BulkReader(self.layout, self._position, alone, alone)
 
     def _recheck(self, state: State) -> State:
         """Walk the chain just before the checkpoint again: recent damage must stop writing.

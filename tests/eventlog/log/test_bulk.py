@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.line import GENESIS, decode, encode
-from evt.eventlog.log import filelog
-from evt.eventlog.log.bulk import BulkEvent, decode_bulk
-from tests.eventlog.log.logs import new_log, note, open_log
+from evt.eventlog.log import filelog, reader
+from evt.eventlog.log.bulk import BulkEvent, BulkReader, decode_bulk
+from tests.eventlog.log.logs import first_segment, new_log, note, open_log
 from tests.eventlog.test_line import event
 from tests.eventlog.test_rawjson import TEXT, VALUES
 
@@ -67,8 +67,55 @@ def test_the_fold_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     plain = open_log(tmp_path).state()
     monkeypatch.setattr(filelog, "BULK_FROM", 0)
     bulk = open_log(tmp_path)
-    assert bulk._decoder() is decode_bulk
+    assert isinstance(bulk._reader(alone=False), BulkReader)
     assert bulk.state().head_row() == plain.head_row()
     assert bulk.head().hash == log.head().hash
     bulk.transact(note())
     assert open_log(tmp_path).state().sequence == plain.sequence + 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 999])
+def test_chunks_of_any_size_give_the_same_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Given batches longer than a chunk, then nothing is lost, doubled or shown in halves."""
+    log = new_log(tmp_path, segment_bytes=20_000)
+    for _ in range(4):
+        log.transact(note(count=count))
+    monkeypatch.setattr(reader, "CHUNK", 700)
+    found = [one for some in _bulk(log).events() for one in some]
+    assert [int(one.sequence) for one in found] == list(range(1, log.head().sequence + 1))
+
+
+DAMAGE = {
+    "nothing": lambda text: text,
+    "a torn tail": lambda text: text + b"half a line",
+    "half a batch": lambda text: text[: text.rindex(b"{", 0, -1)],
+    "a line deleted": lambda text: text[text.index(b"\n") + 1 :],
+    "an empty line": lambda text: b"\n" + text,
+    "a line over two lines": lambda text: text.replace(b'"data":', b'"data":\n', 1),
+    "a number that is none": lambda text: text.replace(b'"0000000000000002"', b'"x"'),
+    "a batch that ends too early": lambda text: text.replace(b'"2/3"', b'"3/3"'),
+    "a batch that begins again": lambda text: text.replace(b'"2/3"', b'"1/3"'),
+    "a batch of none": lambda text: text.replace(b'"1/3"', b'"one"'),
+}
+
+
+@pytest.mark.parametrize("change", DAMAGE.values(), ids=DAMAGE)
+def test_both_readers_stop_at_the_same_place_for_the_same_reason(
+    tmp_path: Path, change: Any
+) -> None:
+    log = new_log(tmp_path)
+    for count in (1, 3, 1, 3):
+        log.transact(note(count=count))
+    first_segment(tmp_path).write_bytes(change(first_segment(tmp_path).read_bytes()))
+    fast, plain = _bulk(log), reader.Reader(log.layout, reader.Position())
+    counts = [sum(len(some) for some in one.events()) for one in (fast, plain)]
+    assert counts[0] == counts[1] == fast.position.sequence
+    assert (fast.tail, fast.reason is None) == (plain.tail, plain.reason is None)
+    assert fast.position.offset == plain.position.offset
+    assert fast.position.hash == plain.position.hash
+
+
+def _bulk(log: filelog.FileLog) -> BulkReader:
+    return BulkReader(log.layout, reader.Position(), chained=False, alone=False)
