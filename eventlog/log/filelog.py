@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from evt.eventlog.cache.saved import Cache
 from evt.eventlog.clock import now_us
 from evt.eventlog.decision import Accepted
 from evt.eventlog.digest import sha256_hex
@@ -44,7 +45,7 @@ RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks a
 class FileLog:
     """One log on disk; keeps state and position between calls of one process."""
 
-    __slots__ = ("_position", "_state", "layout")
+    __slots__ = ("_cache", "_position", "_state", "layout")
 
     def __init__(self, layout: Layout) -> None:
         if not exists(layout.folder):
@@ -52,6 +53,7 @@ class FileLog:
         self.layout = layout
         self._state: State | None = None
         self._position = Position()
+        self._cache = Cache(layout, self.state_at)
 
     # LogBackend
 
@@ -102,15 +104,18 @@ class FileLog:
     def state_at(self, sequence: int) -> State:
         """The state as it was after a sequence, folded from zero."""
         state = self._fresh(None)
-        for line in self.read():
-            if line.event.sequence > sequence:
-                break
-            evolve(state, line.event)
+        reader = self._reader(alone=False, start=Position())
+        for events in reader.events():
+            for event in events:
+                if state.sequence == sequence:
+                    return state
+                evolve(state, event)
+        self._must_be_sound(reader)
         return state
 
     def seen(self, event_id: str) -> int | None:
         """Sequence of the event with this id, None if it is not in the log."""
-        return lookup.seen(self.layout, event_id)
+        return self._cache.seen(event_id)
 
     def stored(self, sequence: int) -> Event:
         """A stored event; LookupError if there is none."""
@@ -135,9 +140,7 @@ class FileLog:
     def _load(self) -> State:
         """State and position to catch up from: those of this process, the checkpoint, or zero."""
         if self._state is None:
-            from evt.eventlog.cache.saved import load
-
-            found = load(self.layout, self._fresh)
+            found = self._cache.load(self._fresh)
             self._state, self._position = found or (self._fresh(None), Position())
         return self._state
 
@@ -168,17 +171,18 @@ class FileLog:
         if reader.reason is not None:
             raise damaged(self.layout, reader.position, reader.reason)
 
-    def _reader(self, alone: bool) -> Reader:
-        """A reader of what is new, the fast one if that is much."""
+    def _reader(self, alone: bool, start: Position | None = None) -> Reader:
+        """A reader of what is new, or from `start` on: the fast one if that is much."""
+        position = start or self._position
         try:
-            size = os.stat(self.layout.segment(self._position.segment)).st_size
+            size = os.stat(self.layout.segment(position.segment)).st_size
         except OSError:
             raise no_log(self.layout.folder) from None
-        if size - self._position.offset < BULK_FROM:
-            return Reader(self.layout, self._position, alone, alone=alone)
+        if size - position.offset < BULK_FROM:
+            return Reader(self.layout, position, alone, alone=alone)
         from evt.eventlog.log.bulk import BulkReader
 
-        return BulkReader(self.layout, self._position, alone, alone)
+        return BulkReader(self.layout, position, alone, alone)
 
     def _recheck(self, state: State) -> State:
         """Walk the chain just before the checkpoint again: recent damage must stop writing.
@@ -288,6 +292,4 @@ class FileLog:
 
     def _save(self) -> None:
         if self._state is not None:
-            from evt.eventlog.cache.saved import save
-
-            save(self.layout, self._state, self._position)
+            self._cache.save(self._state, self._position)

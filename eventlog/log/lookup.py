@@ -1,4 +1,7 @@
-"""Finding one stored line: by sequence (binary search in its segment) or by event id (a scan)."""
+"""Finding one stored line: by sequence (binary search in its segment) or by event id (a scan).
+
+Of a long log only the end is scanned: what is older is in the index (`cache/idindex.py`).
+"""
 
 from __future__ import annotations
 
@@ -111,14 +114,20 @@ def line_at(layout: Layout, sequence: int) -> Line:
     raise LookupError(sequence)
 
 
-def seen(layout: Layout, event_id: str) -> int | None:
-    """Sequence of the event with this id, newest segments first: what is asked for is recent."""
+def seen(layout: Layout, event_id: str, since: tuple[int, int] = (1, 0)) -> int | None:
+    """Sequence of the event with this id, newest segments first: what is asked for is recent.
+
+    Lines before `since`, a segment and the offset of a line in it, are passed over.
+    """
     key = b'{"specversion":"1.0","id":"' + event_id.encode() + b'",'
     for segment in reversed(layout.segments()):
+        if segment < since[0]:
+            break
+        least = since[1] if segment == since[0] else 0
         with open(layout.segment(segment), "rb") as file:
             end = os.fstat(file.fileno()).st_size
-            while end > 0:
-                start = max(0, end - _BLOCK)
+            while end > least:
+                start = max(least, end - _BLOCK)
                 found = _line_with(file.fileno(), key, start, end)
                 if found is not None:
                     return _sequence(os.pread(file.fileno(), _HEAD, found))
