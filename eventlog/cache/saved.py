@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from evt.eventlog.state import State
 
 SAVE_AFTER = 64  # events behind; folding fewer costs less than saving
-INDEX_MOST = 1 << 17  # events indexed by one call
+INDEX_MOST = 1 << 15  # events indexed by one call; the rest by later ones
 HEAD = "head"
 _ID = b'{"specversion":"1.0","id":"'
 _BLOCK = 1 << 20
