@@ -27,17 +27,23 @@ class Command:
 class Verdict:
     """What the gate found outside the lock, for a Completed or an accepting Resolved.
 
-    `deliverables` are [{path, sha256, bytes}], `results` as in GATE.md; `passed` decides.
+    `deliverables` are [{path, sha256, bytes}], `results` what each check found; `passed` decides.
+    `untrusted`: nothing failed, but a command that the engineer has not approved was not run.
     """
 
-    __slots__ = ("deliverables", "passed", "results")
+    __slots__ = ("deliverables", "passed", "results", "untrusted")
 
     def __init__(
-        self, passed: bool, deliverables: list[dict[str, Any]], results: list[dict[str, Any]]
+        self,
+        passed: bool,
+        deliverables: list[dict[str, Any]],
+        results: list[dict[str, Any]],
+        untrusted: bool = False,
     ) -> None:
         self.passed = passed
         self.deliverables = deliverables
         self.results = results
+        self.untrusted = untrusted
 
 
 class Emit(Command):

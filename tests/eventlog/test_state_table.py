@@ -1,4 +1,4 @@
-"""Every case of the state table, given / when / then, generated from the data that decide runs on."""
+"""Every case of the state table, given / when / then, generated from what decide runs on."""
 
 from __future__ import annotations
 
