@@ -7,6 +7,7 @@ EvtError                     exit  code
 |-- Usage                     2    usage          the call itself is wrong
 |-- InvalidInput              2    invalid_input  the data is wrong
 |   |-- TooLarge              2    too_large
+|   |-- Secret                2    secret
 |   `-- OutsideRepository     2    outside_repository
 |-- Refusal                   4    lost_claim superseded not_holder name_taken not_allowed
 |                                  not_found wrong_state parked repeated (and 2, 3, 5, 7)
@@ -74,6 +75,12 @@ class TooLarge(InvalidInput):
     """The data is beyond a limit."""
 
     code = "too_large"
+
+
+class Secret(InvalidInput):
+    """The text has a secret in it."""
+
+    code = "secret"
 
 
 class OutsideRepository(InvalidInput):

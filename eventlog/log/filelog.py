@@ -121,6 +121,10 @@ class FileLog:
         """A stored event; LookupError if there is none."""
         return lookup.line_at(self.layout, sequence).event
 
+    def checkpoint_differences(self) -> tuple[int | None, list[str]]:
+        """Sequence of the checkpoint (None: there is none) and the keys that a fold denies."""
+        return self._cache.differences()
+
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
         """Append an event of the log's own; for `repair`, which holds the lock itself."""
         state = self._ready_to_write()

@@ -1,0 +1,137 @@
+"""What evt prints: data on stdout, messages on stderr, nothing that a terminal would obey.
+
+Bytes are written to the descriptors themselves: a receipt that could not be written is an error,
+whatever the locale, and half a buffer is never lost at exit.
+"""
+
+from __future__ import annotations
+
+import os
+
+from evt.eventlog.errors import EvtError
+from evt.eventlog.rawjson import dumps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Beyond C0 and C1: bidirectional marks, which make text look like other text, and line separators.
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_OBEYED = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
+_IN_JSON = {code: f"\\u{code:04x}" for code in _OBEYED if code >= 0x20}
+_IN_TEXT = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _OBEYED}
+_IN_TEXT |= {0x09: "\t", 0x0A: "\n"}
+
+
+class OutputGone(Exception):
+    """Nobody reads stdout any more."""
+
+
+def safe(text: str) -> str:
+    """The text with everything that a terminal would obey made visible; tab and newline stay."""
+    return text if text.isascii() and text.isprintable() else text.translate(_IN_TEXT)
+
+
+def one_line(text: str, width: int = 0) -> str:
+    """The text in one line, cut to `width` characters if that is given."""
+    line = " ".join(safe(text).split())
+    return line if not width or len(line) <= width else line[: max(1, width - 3)] + "..."
+
+
+def json_bytes(value: Any) -> bytes:
+    """One JSON document in one line; what a terminal would obey is escaped."""
+    text = dumps(value)
+    return text if text.isascii() else text.decode().translate(_IN_JSON).encode()
+
+
+def write(text: bytes, descriptor: int = 1) -> None:
+    """All bytes to a descriptor; raises OutputGone if nobody reads or nothing can be written."""
+    done = 0
+    while done < len(text):
+        try:
+            done += os.write(descriptor, text[done:] if done else text)
+        except InterruptedError:
+            continue
+        except BlockingIOError:
+            _until_writable(descriptor)
+        except OSError as error:
+            raise OutputGone(error.strerror) from None
+
+
+def _until_writable(descriptor: int) -> None:
+    import select
+
+    select.select([], [descriptor], [])
+
+
+def say(text: str) -> None:
+    """Text for people on stdout, made safe, with a newline."""
+    write((safe(text) + "\n").encode("utf-8", "replace"))
+
+
+def say_json(value: Any) -> None:
+    """One document on stdout."""
+    write(json_bytes(value) + b"\n")
+
+
+def tell(text: str) -> None:
+    """A message on stderr; one that cannot be written is lost, nothing else."""
+    try:
+        write((safe(text) + "\n").encode("utf-8", "replace"), 2)
+    except OutputGone:
+        pass
+
+
+def reader_is_there(descriptor: int = 1) -> bool:
+    """Whether what is written to the descriptor can still reach somebody."""
+    import select
+
+    try:
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        return not any(
+            event & (select.POLLERR | select.POLLNVAL | select.POLLHUP) for _, event in poll.poll(0)
+        )
+    except OSError:
+        return False
+
+
+def width() -> int:
+    """Columns to print in: COLUMNS, else the terminal's, else 80."""
+    try:
+        return max(40, int(os.environ.get("COLUMNS", "")))
+    except ValueError:
+        pass
+    try:
+        return max(40, os.get_terminal_size(1).columns)
+    except OSError:
+        return 80
+
+
+def error_document(error: EvtError) -> dict[str, Any]:
+    """The one document of a call that failed; keys that do not apply are left out."""
+    body: dict[str, Any] = {"exit": error.exit, "code": error.code, "message": error.message}
+    if error.hint:
+        body["hint"] = error.hint
+    body |= {key: value for key, value in error.facts.items() if value is not None}
+    return {"error": body}
+
+
+def tell_error(error: EvtError) -> None:
+    """What failed, the findings, and the next call, in words on stderr."""
+    lines = [f"evt: {error.message}"]
+    for result in error.facts.get("results", ()):
+        if result["verdict"] != "passed":
+            lines.append("  " + finding(result))
+    if error.hint:
+        lines.append(f"next: {error.hint}")
+    tell("\n".join(lines))
+
+
+def finding(result: dict[str, Any]) -> str:
+    """One result of the gate in a line."""
+    where = result.get("path", "")
+    if where and "line" in result:
+        where += f":{result['line']}"
+    place = f" ({where})" if where and where not in result["message"] else ""
+    return f"{result['verdict']} {result['check']}: {result['message']}{place}"

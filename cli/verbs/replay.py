@@ -1,0 +1,137 @@
+"""`evt replay`: any moment again, the difference of two, or the story as it went."""
+
+from __future__ import annotations
+
+from evt.cli import output
+from evt.cli.args import Flag, Verb
+from evt.cli.moments import sequence_of
+from evt.eventlog.clock import us
+from evt.eventlog.errors import Refusal, Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evt.cli.call import Call
+    from evt.eventlog.line import Event
+    from evt.eventlog.state import State
+
+VERB = Verb(
+    "replay",
+    "any moment again, or the difference of two",
+    flags=(
+        Flag("at", "text", "the state at this moment", "SEQ|TIME"),
+        Flag("diff", "pair", "what changed between two moments", "A B"),
+        Flag("speed", "number", "play so many times as fast as it went (default: at once)", "X"),
+        Flag("task", "text", "only the story of this task", "TASK"),
+        Flag("worker", "text", "only the story of this worker", "NAME"),
+        Flag("check", "switch", "hold the checkpoint against a fold from zero"),
+    ),
+    examples=(
+        ("evt replay", "the story so far"),
+        ("evt replay --at 17", "the state after event 17"),
+        ("evt replay --diff 1 17", "what changed between the two"),
+        ("evt replay --speed 60", "a minute in a second"),
+        ("evt replay --check", "is the checkpoint what the log says?"),
+    ),
+)  # fmt: skip
+LONGEST_PAUSE = 5.0  # seconds; nights and weekends are not played
+
+
+def run(call: Call) -> int:
+    """Do what the flags ask for; without any of them tell the story."""
+    args = call.args
+    asked = [name for name in ("at", "diff", "check") if args.get(name)]
+    if len(asked) > 1:
+        raise Usage(f"--{asked[0]} and --{asked[1]} exclude each other", "evt replay --help")
+    if args.get("at"):
+        return _at(call, args.get("at"))
+    if args.get("diff"):
+        return _diff(call, *args.get("diff"))
+    if args.get("check"):
+        return _check(call)
+    return _play(call)
+
+
+def _state(call: Call, text: str) -> tuple[State, int]:
+    sequence = sequence_of(call.log, text, start=False)
+    last = call.log.head().sequence
+    if sequence is None or not 0 <= sequence <= last:
+        raise Refusal(4, "not_found", f"there is no event {text}, the last one is {last}",
+                      f"evt replay --at {last}")  # fmt: skip
+    return call.log.state_at(sequence), sequence
+
+
+def _at(call: Call, text: str) -> int:
+    state, sequence = _state(call, text)
+    now = state.clock_us
+    if call.json:
+        from evt.projections.status import status
+
+        line_hash = next((line.hash for line in call.log.read(sequence - 1)), "0" * 64)
+        output.say_json(status(state, line_hash, now))
+    else:
+        from evt.projections.board import board
+
+        output.say(
+            f"after event {sequence}, {state.time}\n" + board(state, now, (), output.width())
+        )
+    return 0
+
+
+def _diff(call: Call, one: str, other: str) -> int:
+    from evt.projections.story import difference
+
+    before, first = _state(call, one)
+    after, last = _state(call, other)
+    changes = difference(before, after)
+    call.answer({"schema": "evt.diff/1", "from": first, "to": last, "changes": changes},
+                "\n".join(changes) or "nothing changed")  # fmt: skip
+    return 0
+
+
+def _check(call: Call) -> int:
+    sequence, false = call.log.checkpoint_differences()
+    ok = not false
+    document = {
+        "schema": "evt.replay-check/1",
+        "ok": ok,
+        "sequence": sequence,
+        "differences": false,
+    }
+    if sequence is None:
+        said = "there is no checkpoint: everything is folded from zero"
+    elif ok:
+        said = f"the checkpoint of event {sequence} is what the log says"
+    else:
+        said = f"the checkpoint of event {sequence} is false in {', '.join(false[:10])}: deleted"
+    call.answer(document, said)
+    return 0 if ok else 1
+
+
+def _play(call: Call) -> int:
+    from time import sleep
+
+    from evt.projections.story import told
+
+    speed = call.args.get("speed")
+    if speed is not None and speed <= 0:
+        raise Usage("--speed is a number above 0", "evt replay --speed 60")
+    before = None
+    for line in call.log.read(0):
+        event = line.event
+        if not _wanted(call, event):
+            continue
+        if speed and before is not None:
+            sleep(min(LONGEST_PAUSE, max(0, us(event.time) - before) / 1e6 / speed))
+        before = us(event.time)
+        if call.json:
+            output.write(line.raw + b"\n")
+        else:
+            output.say(told(event))
+    return 0
+
+
+def _wanted(call: Call, event: Event) -> bool:
+    task, worker = call.args.get("task"), call.args.get("worker")
+    if task is not None and event.subject != task:
+        return False
+    return worker is None or worker in (event.actor, event.data.get("worker"), event.subject)

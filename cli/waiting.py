@@ -1,0 +1,108 @@
+"""Waiting inside a call: wake when the log changes or a timer ends, and be seen to be waiting.
+
+A waiter never takes the lock to find out that there is nothing: it decides on its own copy of the
+state, and gives the command to the log only when that would change something.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from time import monotonic
+
+from evt.cli import output
+from evt.eventlog.clock import now_us
+from evt.eventlog.decide import decide
+from evt.eventlog.decision import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evt.eventlog.commands import Command
+    from evt.eventlog.decision import Decision
+    from evt.eventlog.log.filelog import FileLog
+
+NOTHING_NOW = 3
+LONGEST = 3600.0  # seconds; a wait ends then, whatever was asked for
+LOOK_AGAIN = 30.0  # seconds after which a waiter looks whether anybody still reads its output
+_FOLDER = ("cache", "waits")
+
+
+class Presence:
+    """Holds a lock named after a worker inside `with`: the name is inside a wait.
+
+    The system lets go of it when the process dies, so that nothing has to be cleaned up.
+    """
+
+    __slots__ = ("descriptor", "path")
+
+    def __init__(self, log: FileLog, name: str) -> None:
+        self.path = log.layout.path(*_FOLDER, _file(name))
+        self.descriptor = -1
+
+    def __enter__(self) -> None:
+        try:
+            os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
+            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            pass  # not seen as waiting: a name counts as quiet sooner, nothing else
+
+    def __exit__(self, *_: object) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+
+
+def _file(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in name)[:200]
+
+
+def is_waiting(log: FileLog, name: str) -> bool:
+    """Whether this name is inside a wait at this moment."""
+    try:
+        descriptor = os.open(log.layout.path(*_FOLDER, _file(name)), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def until(
+    log: FileLog, command: Command, seconds: float, ready: Callable[[Decision], bool]
+) -> bool:
+    """Whether within `seconds` the command would change something or get an answer.
+
+    Wakes on every change of the log and at the timer that the refusal names. False: time is up,
+    or nobody reads stdout any more.
+    """
+    end = monotonic() + min(seconds, LONGEST)
+    while True:
+        state = log.state()
+        decision = decide(command, state, now_us())
+        if ready(decision):
+            return output.reader_is_there()
+        left = end - monotonic()
+        if left <= 0 or not output.reader_is_there():
+            return False
+        log.wait(state.sequence, min(left, _timer(decision), LOOK_AGAIN))
+
+
+def _timer(decision: Decision) -> float:
+    """Seconds until something may change by itself."""
+    outcome = decision.outcome
+    after = outcome.facts.get("retryAfterSeconds") if isinstance(outcome, Refused) else None
+    return LOOK_AGAIN if after is None else max(0.05, float(after))
+
+
+def gives_work(decision: Decision) -> bool:
+    """Whether a `next` would append something or end with another answer than `nothing now`."""
+    outcome = decision.outcome
+    return bool(decision.events) or not (
+        isinstance(outcome, Refused) and outcome.exit == NOTHING_NOW
+    )

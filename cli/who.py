@@ -1,0 +1,48 @@
+"""Who acts: `--as`, else EVT_AS, else the engineer; a chat that forgot its name is asked."""
+
+from __future__ import annotations
+
+import os
+
+from evt.eventlog.errors import Usage
+
+MARKERS = ("CURSOR_AGENT", "CLAUDECODE", "CODEX_THREAD_ID", "EVT_SESSION")
+ENGINEER = "engineer"
+
+
+def in_chat() -> bool:
+    """Whether a chat host started this process."""
+    return any(os.environ.get(name) for name in MARKERS)
+
+
+def named(given: str | None) -> str | None:
+    """The name that was said, on the command line or in EVT_AS."""
+    name = given if given is not None else os.environ.get("EVT_AS") or None
+    if name is not None and (not name or len(name) > 128 or not name.isprintable()):
+        raise Usage("--as needs a name of 1-128 printable characters", "--as worker-A")
+    return name
+
+
+def actor(given: str | None, command: str) -> str:
+    """Who acts in a writing verb; raises Usage inside a chat host without a name."""
+    name = named(given)
+    if name is not None:
+        return name
+    if in_chat():
+        raise Usage("say who you are: --as worker-B", f"{command} --as worker-B")
+    return ENGINEER
+
+
+def via_chat(name: str) -> bool:
+    """Whether the engineer's name is used from inside a chat."""
+    return name == ENGINEER and in_chat()
+
+
+def host() -> str | None:
+    """Which chat host this is, by its marker."""
+    environ = os.environ
+    if environ.get("CURSOR_AGENT"):
+        return "cursor"
+    if environ.get("CLAUDECODE"):
+        return "claude"
+    return "codex" if environ.get("CODEX_THREAD_ID") else None
