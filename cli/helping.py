@@ -7,6 +7,8 @@ from evt.cli.registry import GROUPS, module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evt.cli.args import Flag, Verb
 
 EXITS = (
@@ -114,5 +116,5 @@ def _end(verb: Verb) -> list[str]:
     return [*lines, "", "examples", *_examples(verb.examples)]
 
 
-def _examples(examples: object) -> list[str]:
-    return [f"  {command}\n      {what}" for command, what in examples]  # type: ignore[attr-defined]  # pairs
+def _examples(examples: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"  {command}\n      {what}" for command, what in examples]
