@@ -23,7 +23,7 @@ _WORDS = {
     "TaskCreated": "{actor} created {subject}: {description}",
     "TaskRevised": "{actor} revised {subject}: {reason}",
     "TaskCancelled": "{actor} cancelled {subject}: {reason}",
-    "Assigned": "{subject} {reason} by {worker}, attempt {attempt}",
+    "Assigned": "{subject} goes to {worker} ({reason}), attempt {attempt}",
     "Heartbeat": "{actor} works on {subject}: {note}",
     "Completed": "{actor} completed {subject}, score {contextEfficiencyScore}",
     "Rejected": "the gate refused attempt {attempt} of {subject}",
