@@ -21,6 +21,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "watch": {
         "status": "the state now",
+        "watch": "the live view: workers, tasks, questions",
         "inbox": "open questions, dearest first",
         "log": "the events",
         "replay": "any moment again, or the difference of two",

@@ -6,10 +6,9 @@ from time import monotonic
 
 from evt.cli import output, waiting
 from evt.cli.args import Flag, Verb
+from evt.cli.sweeping import next_lease, swept
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.clock import now_us
-from evt.eventlog.commands import Sweep
-from evt.eventlog.decide import decide
 from evt.eventlog.errors import Usage
 from evt.projections.inbox import for_caller, inbox
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evt.cli.call import Call
-    from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.state import State
 
 VERB = Verb(
@@ -35,7 +33,6 @@ VERB = Verb(
     notes="with --wait: exit 0: something to look at; 3: nothing yet; 7: everything has ended",
 )  # fmt: skip
 NOTHING, DONE = 3, 7
-STEP = 15.0  # seconds after which a waiter sweeps again, whatever happens
 
 
 def run(call: Call) -> int:
@@ -56,7 +53,7 @@ def _wait(call: Call, caller: str, seconds: float) -> int:
     began = call.log.state()
     failed = _failed(began)
     while True:
-        state = _swept(call.log, caller)
+        state = swept(call.log, caller)
         mine = [item for item in inbox(state, now_us()) if for_caller(state, caller, item)]
         news = [name for name in _failed(state) if name not in failed]
         if mine or (news and caller != "engineer"):
@@ -69,23 +66,7 @@ def _wait(call: Call, caller: str, seconds: float) -> int:
         if left <= 0 or not output.reader_is_there():
             _shown(call, [], [])
             return NOTHING
-        call.log.wait(state.sequence, min(left, _next_lease(state), STEP))
-
-
-def _swept(log: FileLog, caller: str) -> State:
-    """The state after what is over was expired; the lock is taken only if something is."""
-    command = Sweep(caller)
-    state = log.state()
-    if decide(command, state, now_us()).events:
-        state = log.transact(lambda now, clock: decide(command, now, clock)).state
-    return state
-
-
-def _next_lease(state: State) -> float:
-    ends = [live["until"] for live in state.head["live"].values()]
-    if not ends:
-        return STEP
-    return max(0.05, (min(ends) - state.log_us + state.clock_us - now_us()) / 1e6)
+        call.log.wait(state.sequence, min(left, next_lease(state)))
 
 
 def _failed(state: State) -> list[str]:
