@@ -117,7 +117,7 @@ class Frame:
         said = f"{name} for {age_of(self.log_us - attempt['begin'])}{done}{note}"
         return fit(said, max(20, self.width - 40))
 
-    def tasks(self, most: int) -> list[RenderableType]:
+    def tasks(self, most: int) -> list[Text]:
         """Ready ones first, then those that wait, with what they wait for, then the last done."""
         state = self.state
         found: list[TaskRow] = []
