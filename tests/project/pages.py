@@ -98,7 +98,7 @@ class Shells:
         """Run one command; return its exit code and everything that it printed."""
         memory = self.state / f"shell-{step.shell or 'main'}"
         script = (
-            f'cd "{self.folder}"\n[ -e "{memory}" ] && . "{memory}"\n'
+            f'set -a\ncd "{self.folder}"\n[ -e "{memory}" ] && . "{memory}"\n'
             f"(exit {self.last.get(step.shell, 0)})\n{step.command}\n"
             f'page_exit=$?\n{{ export -p; echo "cd \\"$PWD\\""; }} >"{memory}"\nexit $page_exit'
         )
