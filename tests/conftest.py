@@ -88,7 +88,12 @@ def repo(_git_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def evt(repo: Path, tmp_path: Path) -> Evt:
-    """Return a function that runs the installed evt in `repo` as a program.
+    """Return a function that runs the installed evt in `repo` as a program (`evt_in`)."""
+    return evt_in(repo, tmp_path)
+
+
+def evt_in(repo: Path, home: Path) -> Evt:
+    """Return a function that runs the installed evt in a repository; `home` is for its own state.
 
     evt("emit", "Noted", "--text", "x", as_="worker-A", check=0) -> Result. `check` is the exit
     code that must come (None: any); `env` adds variables, `input` goes to stdin.
@@ -107,7 +112,7 @@ def evt(repo: Path, tmp_path: Path) -> Evt:
         done = subprocess.run(
             [EVT_BIN, *words],
             cwd=cwd or repo,
-            env=evt_environment(tmp_path, as_) | (env or {}),
+            env=evt_environment(home, as_) | (env or {}),
             input=input if input is not None else "",
             capture_output=True,
             encoding="utf-8",

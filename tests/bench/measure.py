@@ -80,15 +80,19 @@ def ratios(subjects: Sequence[Timed], baseline: Timed, rounds: int) -> list[floa
 
 
 def process(
-    *command: str | Path, cwd: Path | None = None, codes: tuple[int, ...] = (0,), **env: str
+    *command: str | Path,
+    cwd: Path | None = None,
+    codes: tuple[int, ...] = (0,),
+    given: str | Path = os.devnull,
+    **env: str,
 ) -> Timed:
-    """Return a function that runs a program to its end, output thrown away.
+    """Return a function that runs a program to its end, the file `given` as stdin, output unseen.
 
     A child that exits with another code than expected would be measured for nothing: it raises.
     """
     words = [os.fspath(word) for word in command]
     silent = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 0, os.fspath(given), os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]

@@ -23,14 +23,16 @@ pytestmark = [
 ]
 
 
-def instructions(args: tuple[str | Path, ...], cwd: Path, env: dict[str, str]) -> int:
-    """Return how many instructions this interpreter executes for these arguments."""
+def instructions(
+    args: tuple[str | Path, ...], cwd: Path, env: dict[str, str], given: str = ""
+) -> int:
+    """Return how many instructions this interpreter executes for these arguments and stdin."""
     counter = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
     done = subprocess.run(
         [*counter, sys.executable, *args],
         cwd=cwd,
         env=env,
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -34,6 +34,11 @@ HOT_ROOTS = (
     "evt.cli.verbs.emit",
     "evt.cli.verbs.next",
     "evt.cli.verbs.status",
+    "evt.cli.verbs.hook",
+    "evt.cli.hosts.deadline",
+    "evt.cli.hosts.hook",
+    "evt.cli.hosts.reacting",
+    "evt.cli.hosts.stopping",
 )
 CHEAP = {
     *("__future__", "sys", "os", "stat", "time", "errno", "fcntl", "select", "struct", "zlib"),

@@ -1,0 +1,1 @@
+"""The chats that evt serves: what their hooks say, what they read, what `evt init` writes."""

@@ -1,0 +1,184 @@
+"""What `evt doctor` looks at for each host: texts, hooks, which evt they find, what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+
+from evt.cli.hosts import install
+from evt.cli.hosts.checkup import Finding, finding, ok, run_quietly
+from evt.cli.hosts.files import CURSOR_EVENTS, RUN, File, Whole, files
+from evt.cli.hosts.jsonc import NotJson, Text
+from evt.cli.hosts.shapes import HOSTS
+from evt.cli.hosts.stamps import version_in
+from evt.cli.hosts.version import VERSION
+from evt.eventlog.errors import EvtError
+from evt.eventlog.log.layout import Layout
+
+ALLOWLISTS = {
+    "cursor": (".cursor/permissions.json",),
+    "claude": (".claude/settings.json", ".claude/settings.local.json"),
+    "codex": (),
+}
+FOLDERS = {"cursor": ".cursor", "claude": ".claude", "codex": ".codex"}
+NAMES = {"cursor": "Cursor", "claude": "Claude Code", "codex": "Codex"}
+# Beyond those that evt uses; a name that Cursor does not know voids the whole file.
+KNOWN_TO_CURSOR = {
+    *CURSOR_EVENTS, "subagentStart", "subagentStop", "postToolUseFailure", "beforeShellExecution",
+    "afterShellExecution", "beforeMCPExecution", "afterMCPExecution", "beforeReadFile",
+    "afterAgentResponse", "afterAgentThought", "beforeTabFileRead", "afterTabFileEdit",
+}  # fmt: skip
+BARE = {"PATH": "/usr/bin:/bin"}  # what an editor may have that was started from a menu
+KEPT = ("HOME", "XDG_DATA_HOME")
+INSTALL = "pipx install evtlog  (or: uv tool install evtlog; or set EVT_BIN)"
+CLEANING = ("git", "git *", "git clean", "git clean *")
+
+
+def of_hosts(root: str, evt_folder: str) -> Iterator[Finding]:
+    """Everything about the hosts that are set up in a work tree."""
+    there = [host for host in HOSTS if any(_is_there(root, file) for file in files(host))]
+    if not there:
+        yield finding("warning", "no_host", "no chat host is set up in this work tree",
+                      "evt init --cursor  (or --claude, --codex)")  # fmt: skip
+    for host in there:
+        yield from _files(root, host)
+        yield from _found(root, host)
+        yield from _fired(evt_folder, host)
+        yield from _allowed(root, host)
+
+
+def _is_there(root: str, file: File) -> bool:
+    return isinstance(file, Whole) and os.path.exists(os.path.join(root, file.path))
+
+
+def _script(host: str) -> str:
+    return f"{FOLDERS[host]}/scripts/{RUN}"
+
+
+def _files(root: str, host: str) -> Iterator[Finding]:
+    """Are the files as this evt would write them?"""
+    again = f"evt init --{host}"
+    bad = 0
+    for file in files(host):
+        change = install.planned(root, file)
+        if change.what == "same":
+            continue
+        bad += 1
+        if change.what == "made":
+            yield finding("warning", "missing", f"{file.path} is missing", again)
+        elif change.before == change.after and change.what == "changed":
+            said = f"{file.path} cannot be run: its hooks fail"
+            yield finding("error", "not_executable", said, f"chmod +x {file.path}")
+        elif change.what == "kept":
+            yield finding("warning", "kept", f"{file.path}: {change.why}", "see docs/hosts")
+        else:
+            version = version_in(change.before or "")
+            old = f" (evt {version}, this is {VERSION})" if version not in (None, VERSION) else ""
+            yield finding("warning", "old", f"{file.path} is not what this evt writes{old}", again)
+    if host == "cursor":
+        yield from _unknown_events(root)
+    if not bad:
+        yield ok("files", f"{NAMES[host]}: texts, hooks and scripts are those of evt {VERSION}")
+
+
+def _unknown_events(root: str) -> Iterator[Finding]:
+    try:
+        text = install.read(os.path.join(root, ".cursor/hooks.json")) or "{}"
+        hooks = Text(text.removeprefix(install.BOM)).root.get("hooks")
+    except (NotJson, UnicodeDecodeError):
+        yield finding("error", "not_json", ".cursor/hooks.json is not JSON: no hook fires",
+                      "mend it, or: evt init --cursor --undo, then evt init --cursor")  # fmt: skip
+        return
+    for name in (hooks.keys or []) if hooks else []:
+        if name not in KNOWN_TO_CURSOR:
+            said = f".cursor/hooks.json names {name}: a Cursor without it ignores the whole file"
+            yield finding("warning", "unknown_event", said, f"take {name} out if no hook fires")
+
+
+def _found(root: str, host: str) -> Iterator[Finding]:
+    """Which evt do the hooks find, with hardly any environment, and with this one?"""
+    words = ["/bin/sh", os.path.join(root, _script(host)), "--where"]
+    bare = {**BARE, **{name: os.environ[name] for name in KEPT if name in os.environ}}
+    where = run_quietly(words, root, bare)
+    name = NAMES[host]
+    if not where:
+        where = run_quietly(words, root)
+        level = "warning" if where else "error"
+        when = "when the editor lacks your PATH" if where else "anywhere"
+        yield finding(level, "evt_not_found", f"{name}: its hooks find no evt {when}", INSTALL)
+    if not where:
+        return
+    said = run_quietly([where, "--version"], root) or "nothing"
+    if said == f"evt {VERSION}":
+        yield ok("found", f"{name}: its hooks find {where}")
+        return
+    said = f"{where} says {said}, this is evt {VERSION}"
+    yield finding("warning", "other_version", said, "keep one evt, or set EVT_BIN")
+
+
+def _fired(evt_folder: str, host: str) -> Iterator[Finding]:
+    """Has a hook of this host left its event in the log?"""
+    needle = b'"tags":["chat"],"extra":{"worker":'
+    last = b""
+    try:
+        layout = Layout(evt_folder)
+        for segment in layout.segments():
+            with open(layout.segment(segment), "rb") as file:
+                for line in file:
+                    if needle in line and f'"host":"{host}"'.encode() in line:
+                        last = line
+    except (OSError, EvtError):
+        return
+    if last:
+        event = json.loads(last)
+        yield ok(
+            "fired", f"{NAMES[host]}: a hook fired when {event['actor']} joined, {event['time']}"
+        )
+        return
+    yield finding("warning", "not_fired", f"{NAMES[host]}: no hook has been seen firing yet",
+                  "open a chat, say: Connect as worker; then evt doctor again. If it stays so, "
+                  "look at the hooks in the settings of the host")  # fmt: skip
+
+
+def _allowed(root: str, host: str) -> Iterator[Finding]:
+    """Does an allowlist let a chat delete the log, or make it ask for each evt?"""
+    has_evt = not ALLOWLISTS[host]
+    for path in ALLOWLISTS[host]:
+        try:
+            text = install.read(os.path.join(root, path))
+            value = Text(text.removeprefix(install.BOM)).root.value if text else {}
+        except (NotJson, UnicodeDecodeError):
+            continue
+        entries = [_plain(entry) for entry in _texts(_lists(value))]
+        has_evt = has_evt or any(entry.split()[:1] == ["evt"] for entry in entries)
+        for entry in entries:
+            if entry in CLEANING or entry.startswith("git clean"):
+                said = f"{path} lets chats run {entry!r}: git clean -fdx deletes the log"
+                yield finding("error", "git_clean", said, f"take it out of {path}")
+    if not has_evt:
+        yield finding("warning", "asks", f"{NAMES[host]} asks before each evt command",
+                      f"evt init --{host}  says what to add to {ALLOWLISTS[host][0]}")  # fmt: skip
+
+
+def _lists(value: object) -> object:
+    """The part of a settings file that allows something."""
+    if not isinstance(value, dict):
+        return []
+    permissions = value.get("permissions")
+    allowed = permissions.get("allow", []) if isinstance(permissions, dict) else []
+    return [value.get("terminalAllowlist", []), allowed]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _plain(entry: str) -> str:
+    """`Bash(git clean:*)` as `git clean *`."""
+    inner = entry.removeprefix("Bash(").removesuffix(")") if entry.startswith("Bash(") else entry
+    return inner.replace(":*", " *").strip()

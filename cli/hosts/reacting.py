@@ -1,0 +1,195 @@
+"""What evt makes of a hook of a chat that has joined: events in the log, words for the chat."""
+
+from __future__ import annotations
+
+from evt.cli.hosts import binding, shapes
+from evt.cli.hosts.hook import forgot_its_name, touched
+from evt.cli.hosts.life import Life
+from evt.cli.requests import Request, prepared
+from evt.cli.service import submit
+from evt.eventlog.commands import Emit
+from evt.eventlog.digest import sha256_hex
+from evt.eventlog.log.filelog import FileLog
+from evt.eventlog.log.layout import Layout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evt.cli.hosts.chats import Chat
+    from evt.cli.hosts.payload import Payload
+    from evt.cli.hosts.shapes import Answer
+
+ONCE = ("prompt", "compact", "stop", "subagent", "end")  # kinds that come once in a turn
+RESUMING = ("", "startup", "resume")  # sources of a session start that an engineer caused
+REASON_MAX = 64
+
+
+class Turn:
+    """One call of a hook: who says what, about which log."""
+
+    __slots__ = ("chat", "host", "kind", "life", "log", "payload", "raw")
+
+    def __init__(
+        self, host: str, kind: str, payload: Payload, chat: Chat, log: FileLog, raw: bytes
+    ) -> None:
+        self.host = host
+        self.kind = kind
+        self.payload = payload
+        self.chat = chat
+        self.log = log
+        self.raw = raw
+        self.life = Life(log, chat)
+
+    @property
+    def key(self) -> str:
+        """The same for the same call: by turn where the host counts turns, else by its bytes."""
+        payload = self.payload
+        if not payload.turn:
+            return sha256_hex(self.raw)
+        parts = (payload.turn, payload.text("tool_use_id"), str(payload.count("loop_count")))
+        return sha256_hex(
+            "\n".join((payload.session, self.kind, *parts)).encode("utf-8", "replace")
+        )
+
+    def say(self, text: str) -> Answer:
+        """Words for the chat at its start or after a tool; nothing if there are none."""
+        return shapes.context(self.host, self.kind, text) if text else {}
+
+
+def react(host: str, kind: str, payload: Payload, chat: Chat, raw: bytes) -> Answer:
+    """The answer to one call; may raise, which the caller turns into `{}`."""
+    log = FileLog(Layout(chat.evt_folder))
+    if not chat.worker:
+        binding.make_anew(chat.evt_folder)
+        chat = type(chat)(chat.evt_folder, payload.session)
+    turn = Turn(host, kind, payload, chat, log, raw)
+    found = binding.code_in(payload.output()) if kind == "post" else None
+    if found is not None:
+        refused = binding.tie(log, chat, host, payload.session, found)
+        if refused:
+            return turn.say(refused)
+    if not chat.worker:
+        return {}
+    if kind not in ONCE:
+        return _DO[kind](turn)
+    known = chat.answered(kind, turn.key, log.head().sequence, bool(payload.turn))
+    if known is None:
+        known = _DO[kind](turn)
+        chat.answer(kind, turn.key, log.head().sequence, known)
+    return known
+
+
+def _start(turn: Turn) -> Answer:
+    """Who the chat is, and what is open."""
+    from evt.cli.hosts.words import welcome
+
+    if turn.payload.text("source") in RESUMING:
+        turn.chat.mark("resumed")
+    state = turn.log.state()
+    return turn.say(welcome(turn.chat, state, binding.is_current(turn.chat, state)))
+
+
+def _prompt(turn: Turn) -> Answer:
+    """Count a prompt of the engineer; its text is looked at for our own mark, never kept."""
+    if shapes.is_ours(turn.payload.data.get("prompt")):
+        return {}
+    chat, state = turn.chat, turn.log.state()
+    if not binding.is_current(chat, state):
+        return {}
+    chat.forget("said")
+    chat.forget("waiting")  # the prompt is a sign of life and ends it
+    resumed = chat.has("resumed")
+    chat.forget("resumed")
+    kind = "setup" if resumed or not turn.life.has_begun() else "prompt"
+    request = Request("Intervened", turn.life.task_at_hand(), {"kind": kind})
+    if turn.payload.turn:
+        request.id = f"prompt-{turn.key[:32]}"
+    submit(turn.log, prepared(request, chat.worker))
+    return {}
+
+
+def _sign(turn: Turn) -> None:
+    """A sign of life if one is due, and always when a tool call is over that may have waited."""
+    if turn.chat.has("waiting") or turn.chat.is_due():
+        turn.chat.forget("waiting")
+        turn.life.beat("hook")
+
+
+def _edit(turn: Turn) -> Answer:
+    turn.chat.touch(touched(turn.chat, turn.payload))
+    _sign(turn)
+    return {}
+
+
+def _pre(turn: Turn) -> Answer:
+    """A tool call begins, perhaps with waiting for consent; what there is to say comes after it."""
+    turn.chat.mark("waiting" if turn.life.beat("waiting") else "look")
+    return {}
+
+
+def _post(turn: Turn) -> Answer:
+    """A tool call is over; what the chat should hear now is said once."""
+    chat, life = turn.chat, turn.life
+    chat.touch(touched(chat, turn.payload))
+    chat.forget("look")
+    _sign(turn)
+    words = list(life.news())
+    if forgot_its_name(turn.payload):
+        words.append(f"you are {chat.worker}: say --as {chat.worker} in every call")
+    text = "\n".join(words)
+    if not text or not chat.is_news("told", text):
+        return {}
+    return turn.say(f"{shapes.MARK} {text}")
+
+
+def _compact(turn: Turn) -> Answer:
+    """How full the window is, measured by the host."""
+    payload = turn.payload
+    window = {
+        "tokens": payload.count("context_tokens"),
+        "size": payload.count("context_window_size"),
+    }
+    known = {key: value for key, value in window.items() if value is not None}
+    if known:
+        turn.life.beat("hook", {"window": known})
+    else:
+        _sign(turn)
+    return {}
+
+
+def _subagent(turn: Turn) -> Answer:
+    turn.chat.touch(touched(turn.chat, turn.payload))
+    _sign(turn)
+    return {}
+
+
+def _stop(turn: Turn) -> Answer:
+    from evt.cli.hosts.stopping import last_words
+
+    _sign(turn)
+    if turn.payload.text("status") not in ("", "completed"):
+        return {}
+    text = last_words(turn.log, turn.chat, turn.life)
+    if not text or not turn.chat.is_news("said", text):
+        return {}
+    return shapes.go_on(turn.host, "\n".join((f"{shapes.MARK} {text}", *turn.life.heard())))
+
+
+def _end(turn: Turn) -> Answer:
+    """The conversation is over: the name and the task are free again."""
+    chat = turn.chat
+    if not binding.is_current(chat, turn.log.state()):
+        return {}
+    if chat.has("touched"):
+        turn.life.beat("hook")
+    said = turn.payload.text("reason")[:REASON_MAX]
+    reason = f"session ended: {said}" if said.isprintable() and said else "session ended"
+    submit(turn.log, Emit(chat.worker, "WorkerLeft", chat.worker, {"reason": reason}))
+    return {}
+
+
+_DO: dict[str, Callable[[Turn], Answer]] = {
+    "start": _start, "prompt": _prompt, "edit": _edit, "pre": _pre, "post": _post,
+    "compact": _compact, "stop": _stop, "subagent": _subagent, "end": _end,
+}  # fmt: skip

@@ -1,0 +1,142 @@
+"""The end of a turn: the next task, the findings, an answer; or the chat is let go."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import EVT_BIN, Evt, evt_environment
+from tests.hosts.host import Chat, NewChat, events
+
+
+def new_task(evt: Evt, number: int, **more: Any) -> None:
+    data = {"description": f"Do {number}", "context": {"outputFiles": [f"out-{number}.md"]}, **more}
+    evt("emit", "TaskCreated", f"task-{number:03d}", "--data", json.dumps(data), as_="engineer")
+
+
+def test_without_work_the_chat_is_let_go(joined: Chat, evt: Evt) -> None:
+    """Given nothing, or nothing any more, then never a word of it: an idle chat costs nothing."""
+    assert joined.stop() == ""
+    evt("emit", "ProjectEnded", "--outcome", "done", as_="engineer")
+    assert joined.stop() == ""
+
+
+@pytest.mark.parametrize("status", ["aborted", "error"])
+def test_a_chat_that_the_engineer_stopped_stays_stopped(
+    status: str, joined: Chat, evt: Evt
+) -> None:
+    new_task(evt, 1)
+    assert joined.stop(status=status) == ""
+    assert events(evt, "Assigned") == []
+
+
+def test_a_task_in_hand_is_reminded_of_once(joined: Chat, evt: Evt) -> None:
+    """Given a chat that stops in the middle and does nothing after being told, then it may rest."""
+    new_task(evt, 1)
+    assert "task-001, attempt 1: Do 1" in joined.stop()
+    reminder = joined.stop()
+    assert reminder.startswith("[evt] worker-A: task-001 (attempt 1) is still yours")
+    assert joined.stop() == ""
+    assert joined.stop() == ""
+    joined.prompt("go on")
+    assert joined.stop() == reminder
+
+
+def test_the_same_stop_twice_is_one_stop(joined: Chat, evt: Evt) -> None:
+    new_task(evt, 1)
+    payload = joined.payload("stop")
+    first = joined.hook("stop", **payload)
+    second = joined.hook("stop", **payload)
+    assert first == second and "task-001" in first["followup_message"]
+    assert len(events(evt, "Assigned")) == 1
+
+
+@pytest.mark.parametrize("host", ["claude", "codex"])
+def test_other_hosts_are_kept_going_in_their_own_words(
+    host: str, chat: NewChat, evt: Evt, project: None
+) -> None:
+    one = chat("worker", host)
+    one.join()
+    new_task(evt, 1)
+    answer = one.hook("stop")
+    assert set(answer) == {"decision", "reason"}
+    assert answer["decision"] == "block"
+    assert answer["reason"].startswith("[evt] worker-A, your next task:\ntask-001")
+
+
+def test_findings_of_the_gate_come_back_as_the_next_message(
+    joined: Chat, evt: Evt, repo: Path
+) -> None:
+    """Given a refused report, then the chat is told what to fix, anew after each new report."""
+    new_task(evt, 1)
+    joined.stop()
+    report = ("emit", "Completed", "task-001", "--score", "5", "--as", "worker-A")
+    joined.shell(*report, check=5)
+    text = joined.stop()
+    assert "task-001 is not accepted yet (refusal 1 of attempt 1)" in text
+    assert "out-1.md" in text and "evt check task-001 --as worker-A" in text
+    assert joined.stop() == ""
+    joined.shell(*report, check=5)
+    assert "refusal 2 of attempt 1" in joined.stop()
+    joined.write("out-1.md", "Now it is there, and it says what it has to say.\n")
+    joined.shell(*report)
+    assert joined.stop() == ""
+
+
+def test_a_coordinator_without_tasks_is_left_to_talk_with_the_engineer(
+    chat: NewChat, project: None
+) -> None:
+    one = chat("lead")
+    one.join("--role", "coordinator")
+    one.env = {"EVT_HOOK_WAIT": "3600"}  # it must not wait either
+    assert one.stop() == ""
+
+
+def test_at_the_end_the_coordinator_is_asked_to_sum_up_once(
+    chat: NewChat, evt: Evt, project: None
+) -> None:
+    lead = chat("lead")
+    lead.join("--role", "coordinator")
+    new_task(evt, 1)
+    evt("emit", "TaskCancelled", "task-001", "--reason", "not wanted", as_="engineer")
+    assert "evt review --brief" in lead.stop()
+    assert lead.stop() == ""
+
+
+def test_the_hook_waits_for_work_and_wakes_as_it_comes(
+    joined: Chat, evt: Evt, repo: Path, tmp_path: Path
+) -> None:
+    """Given a stop hook that may wait, when a task is created, then it answers with that task."""
+    waiting = subprocess.Popen(
+        [EVT_BIN, "hook", "cursor", "stop"], cwd=repo, text=True,
+        env=evt_environment(tmp_path) | {"EVT_HOOK_WAIT": "50"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert waiting.stdin is not None
+    waiting.stdin.write(json.dumps(joined.payload("stop")))
+    waiting.stdin.close()
+    waiting.stdin = None
+    while evt("status", "--json").json["workers"][0]["verdict"] != "waiting":
+        assert waiting.poll() is None
+    new_task(evt, 1)
+    out, _ = waiting.communicate(timeout=20)
+    assert "task-001, attempt 1" in json.loads(out)["followup_message"]
+
+
+@pytest.mark.parametrize("value", ["", "x", "-5", "nan", "0", "1e400"])
+def test_a_strange_wait_is_no_reason_to_fail(value: str) -> None:
+    from evt.cli.hosts.stopping import WAIT_MAX, wait_seconds
+
+    before = os.environ.get("EVT_HOOK_WAIT")
+    os.environ["EVT_HOOK_WAIT"] = value
+    try:
+        assert 0 <= wait_seconds() <= WAIT_MAX
+    finally:
+        del os.environ["EVT_HOOK_WAIT"]
+        if before is not None:
+            os.environ["EVT_HOOK_WAIT"] = before
