@@ -135,12 +135,86 @@ ERROR = record({
     )
 })  # fmt: skip
 CHECK = record({"task": TEXT, "verdict": one("passed", "refused"), "results": many(RESULT)})
+RECEIPTS = many(RECEIPT)
+ASKED = record({
+    **QUESTION["properties"], "addressed": many(TEXT), "attempt": maybe(COUNT),
+    "heldUpMinutes": NUMBER, "waiting": many(TEXT), "about": TEXT, "note": maybe(TEXT),
+    "with": maybe(TEXT), "files": many(TEXT), "findings": many({}), "details": {},
+    "answer": TEXT, "otherwise": many(TEXT),
+})  # fmt: skip
+INBOX = record({
+    "schema": {"const": "evt.inbox/1"}, "questions": many(ASKED), "failed": many(TEXT),
+    "done": FLAG,
+})  # fmt: skip
+VERIFY = record({
+    "schema": {"const": "evt.verify/1"}, "ok": FLAG, "sequence": COUNT, "hash": TEXT,
+    "segments": COUNT, "newer": COUNT,
+    "findings": many(record({"code": TEXT, "message": TEXT}, location=OBJECT)),
+})  # fmt: skip
+INIT = record({"folder": TEXT, "made": FLAG, "project": maybe(TEXT), "receipts": RECEIPTS})
+JOIN = record({
+    "name": TEXT, "role": one("worker", "coordinator"), "task": maybe(TEXT), "receipts": RECEIPTS,
+    "code": TEXT,
+})  # fmt: skip
+ANCHOR = record({"sequence": COUNT, "hash": TEXT, "anchor": TEXT})
+REPAIR = record({
+    "schema": {"const": "evt.repair/1"}, "repaired": many(TEXT), "receipts": RECEIPTS,
+})  # fmt: skip
+DIFFERENCE = record({
+    "schema": {"const": "evt.diff/1"}, "from": COUNT, "to": COUNT, "changes": many(TEXT),
+})  # fmt: skip
+REPLAY_CHECK = record({
+    "schema": {"const": "evt.replay-check/1"}, "ok": {"const": True}, "sequence": maybe(COUNT),
+})  # fmt: skip
+SEQUENCES = many({"type": "integer", "minimum": 1})
+VERDICT = one("met", "not_met", "no_data")
+FIGURES: Schema = {"type": "object", "additionalProperties": maybe(NUMBER)}
+METRICS = record({
+    "schema": {"const": "evt.metrics/1"},
+    "project": maybe(TEXT),
+    "phase": maybe(COUNT),
+    "sequence": COUNT,
+    "values": FIGURES,
+    "targets": FIGURES,
+    "verdicts": {"type": "object", "additionalProperties": VERDICT},
+    "evidence": {"type": "object", "additionalProperties": SEQUENCES},
+    "workers": {"type": "object", "additionalProperties": OBJECT},
+    "phases": {"type": "object", "additionalProperties": record({
+        "verdict": VERDICT,
+        "criteria": many(record({
+            "id": TEXT, "text": TEXT, "value": maybe(NUMBER), "target": maybe(NUMBER),
+            "verdict": VERDICT, "evidence": SEQUENCES,
+        })),
+    })},
+    "abandon": many(record({
+        "rule": TEXT, "value": maybe(NUMBER), "threshold": NUMBER, "triggered": maybe(FLAG),
+        "evidence": SEQUENCES,
+    }, hint=TEXT)),
+    "recommendation": record({
+        "verdict": one("continue", "abandon", "keep_measuring"), "reasons": many(TEXT),
+    }),
+})  # fmt: skip
 
 OUTPUTS: dict[str, Schema] = {
     "evt.status/1": STATUS,
     "evt.plan/1": PLAN,
+    "evt.metrics/1": METRICS,
     "evt.next": {"anyOf": [GIVEN, NOTHING]},
     "evt.check": CHECK,
+    "evt.init": INIT,
+    "evt.join": JOIN,
+    "evt.leave": record({"name": TEXT, "receipts": RECEIPTS}),
+    "evt.pause": record({"paused": FLAG, "receipts": RECEIPTS}),
+    "evt.resume": record({"paused": FLAG, "receipts": RECEIPTS}),
+    "evt.sweep": record({"receipts": RECEIPTS}),
+    "evt.inbox/1": INBOX,
+    "evt.verify/1": VERIFY,
+    "evt.anchor": ANCHOR,
+    "evt.repair/1": REPAIR,
+    "evt.diff/1": DIFFERENCE,
+    "evt.replay-check/1": REPLAY_CHECK,
+    "evt.demo/1": record({"schema": {"const": "evt.demo/1"}, "folder": TEXT}),
+    "evt.schema": record({"schemas": many(TEXT)}),
     "receipt": RECEIPT,
     "error": ERROR,
 }

@@ -12,8 +12,6 @@ from evt.projections.status import counts, open_questions, verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from evt.eventlog.rows import TaskRow
     from evt.eventlog.state import State
 
@@ -21,12 +19,12 @@ WHOLE = 40  # up to so many tasks all are listed
 READY = 10  # ready tasks listed of a longer project
 
 
-def board(state: State, now_us: int, waiting: Container[str] = (), width: int = 80) -> str:
-    """Several lines; `waiting` are the names inside a wait."""
+def board(state: State, now_us: int, width: int = 80) -> str:
+    """Several lines of at most `width` columns."""
     if state.head["last"] is None:
         return "no project yet\nnext: evt init --project NAME"
     log_us = log_now(state, now_us)
-    parts = [_head(state), _tasks(state, log_us), _workers(state, log_us, waiting)]
+    parts = [_head(state), _tasks(state, log_us), _workers(state, log_us)]
     parts.append(_questions(state))
     lines = [line for part in parts if part for line in ("", *part)][1:]
     return "\n".join(_fit(line, width) for line in lines)
@@ -34,7 +32,11 @@ def board(state: State, now_us: int, waiting: Container[str] = (), width: int = 
 
 def _fit(text: str, width: int) -> str:
     line = text.replace("\n", " ").rstrip()
-    return line if len(line) <= width else line[: width - 3] + "..."
+    if len(line) > width or not line.isascii():
+        from evt.projections.text import cut
+
+        return cut(line, width)
+    return line
 
 
 def _head(state: State) -> list[str]:
@@ -102,14 +104,14 @@ def _task(state: State, task: TaskRow, size: int, log_us: int) -> str:
     return f"{task['id']:<{size}}  {status:<11}  {said}"
 
 
-def _workers(state: State, log_us: int, waiting: Container[str]) -> list[str]:
+def _workers(state: State, log_us: int) -> list[str]:
     names = [name for name in state.head["workers"] if name in state.head["seen"]]
     size = max((len(name) for name in names), default=0)
     lines = []
     for name in names:
         row = state.get(f"w/{name}")
         held = [task for task, live in state.head["live"].items() if live["worker"] == name]
-        words = [f"{name:<{size}}  {verdict(state, name, log_us, waiting):<11}"]
+        words = [f"{name:<{size}}  {verdict(state, name, log_us):<11}"]
         words.append(held[0] if held else row["role"])
         if row["completed"]:
             words.append(

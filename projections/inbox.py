@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import FINAL, FIRST_TO_COORDINATOR, SECOND
+from evt.eventlog.catalog import ADVICE, FINAL, FIRST_TO_COORDINATOR, SECOND
 from evt.eventlog.decide.draft import leads, log_now
+from evt.eventlog.evolve.attempts import attempt_of
 from evt.projections.status import open_questions, question_view
 
 TYPE_CHECKING = False
@@ -15,28 +16,54 @@ if TYPE_CHECKING:
 
 FORWARD_SECONDS = 600  # then a question to the coordinator is one to the engineer as well
 LOOKED_AT = 200  # waiting tasks that are counted at most
+# kind -> what an answer may do besides the command that is shown
+OTHERWISE = {
+    "gate": ("accept", "reassign", "cancel"),
+    "untrusted": ("reassign", "cancel"),
+    "drift": (),
+    "context": (),
+}
+ALSO = ("reassign", "cancel")
 
 
 def inbox(state: State, now_us: int) -> list[dict[str, Any]]:
-    """Questions with `heldUpMinutes` (worker-minutes so far), `waiting` tasks and `answer`."""
+    """Questions with all that helps to answer them, and the command that does.
+
+    `heldUpMinutes` are worker-minutes so far, `waiting` the tasks behind it, `otherwise` the other
+    actions that make sense; `details` is what was given with the question, `diff` among it.
+    """
     log_us = log_now(state, now_us)
     workers = max(1, len(state.head["seen"]))
     found = []
     for task, question in open_questions(state):
         waiting = _waiting(state, task)
-        held = min(workers, 1 + len(waiting))
-        minutes = (log_us - question["log"]) / SECOND / 60 * held
-        found.append(
-            {
-                **question_view(task["id"], question),
-                "addressed": addressed(question, log_us),
-                "attempt": question["attempt"] or None,
-                "heldUpMinutes": round(minutes, 1),
-                "waiting": waiting,
-                "answer": answer(task, question),
-            }
-        )
-    return sorted(found, key=lambda item: -item["heldUpMinutes"])
+        held = 0 if question["kind"] in ADVICE else min(workers, 1 + len(waiting))
+        cost = (log_us - question["log"]) * held
+        item = {
+            **question_view(task["id"], question),
+            "addressed": addressed(question, log_us),
+            "attempt": question["attempt"] or None,
+            "heldUpMinutes": round(cost / SECOND / 60, 1),
+            "waiting": waiting,
+            **_context(state, task, question),
+            "answer": answer(task, question),
+            "otherwise": list(OTHERWISE.get(question["kind"], ALSO)),
+        }
+        found.append((-cost, -held, question["sequence"], item))
+    return [item for *_, item in sorted(found, key=lambda one: one[:3])]
+
+
+def _context(state: State, task: TaskRow, question: QuestionRow) -> dict[str, Any]:
+    """What the question is about, as far as the log knows."""
+    attempt = attempt_of(task, question["attempt"])
+    return {
+        "about": task["data"]["description"],
+        "note": attempt["note"] if attempt else None,
+        "with": question["other"],
+        "files": question["files"],
+        "findings": attempt["findings"] if attempt else [],
+        "details": state.stored(question["sequence"]).data.get("details"),
+    }
 
 
 def addressed(question: QuestionRow, log_us: int) -> list[str]:
@@ -57,9 +84,10 @@ def for_caller(state: State, caller: str, item: dict[str, Any]) -> bool:
 
 def answer(task: TaskRow, question: QuestionRow) -> str:
     """The command that answers it."""
-    action = "accept" if question["kind"] in ("gate", "untrusted") else "resume"
+    if question["kind"] == "untrusted":
+        return "evt trust"
     return (
-        f"evt emit Resolved {task['id']} --action {action} --escalation {question['id']} "
+        f"evt emit Resolved {task['id']} --action resume --escalation {question['id']} "
         "--answer '...'"
     )
 

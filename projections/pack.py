@@ -6,18 +6,25 @@ from evt.projections.status import task_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from evt.eventlog.rows import TaskRow
+    from evt.eventlog.rows import AttemptRow, TaskRow
     from evt.eventlog.state import State
 
 NEEDS_BYTES = 800  # about 200 tokens for what the dependencies delivered
 LINE = 240  # characters of one requirement or note in the text
+FINDINGS, ANSWERS = 3, 3  # of the last refusal, of the answers: the latest
 LISTED = 12  # files and requirements that the text lists
 
 
-def pack(state: State, task: TaskRow, worker: str) -> dict[str, Any]:
-    """`{"task","attempt","leaseSeconds","resume","needs"}` of the attempt that is open."""
+def pack(
+    state: State, task: TaskRow, worker: str, merges: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """`{"task","attempt","leaseSeconds","resume","needs"}` of the attempt that is open.
+
+    `merges`: [{task, branch, commit}] that the worker's tree lacks.
+    """
     attempt = task["attempts"][-1]
     live = state.head["live"].get(task["id"])
     return {
@@ -25,23 +32,24 @@ def pack(state: State, task: TaskRow, worker: str) -> dict[str, Any]:
         "attempt": attempt["n"],
         "leaseSeconds": live["lease"] if live else 0,
         "resume": resume(state, task, worker),
-        "needs": needs(state, task),
+        "needs": needs(state, task, merges or []),
     }
 
 
 def resume(state: State, task: TaskRow, worker: str) -> dict[str, Any] | None:
     """What is left of the work so far, and the answers given; None on a first try."""
     attempt = task["attempts"][-1]
-    own = attempt["lastAt"] is not None and (attempt["note"] or attempt["touched"])
-    before = task["attempts"][-2] if len(task["attempts"]) > 1 else None
     answers = [
-        {"question": question["question"], "answer": question.get("answer")}
-        for question in task["questions"]
-        if question["resolved"]
+        {"question": q["question"], "action": q["action"], "answer": q["answer"]}
+        for q in task["questions"]
+        if q["resolved"] and q["action"]
     ]
-    if not own and before is None and not answers:
+    source = next((one for one in reversed(task["attempts"]) if _has_trace(one)), None)
+    if source is None and len(task["attempts"]) > 1:
+        source = task["attempts"][-2]
+    if source is None and not answers:
         return None
-    source = attempt if own or before is None else before
+    source = source or attempt
     row = state.get(f"w/{source['worker']}")
     return {
         "from": source["worker"],
@@ -51,14 +59,22 @@ def resume(state: State, task: TaskRow, worker: str) -> dict[str, Any] | None:
         "note": source["note"],
         "handover": row["note"] if row and source["worker"] != worker else None,
         "touched": source["touched"],
+        "deliverables": source["handed"],
         "refusals": source["refusals"],
+        "findings": source["findings"],
         "answers": answers,
     }
 
 
-def needs(state: State, task: TaskRow) -> list[dict[str, Any]]:
+def _has_trace(attempt: AttemptRow) -> bool:
+    """Whether an attempt left anything to go on from."""
+    return bool(attempt["note"] or attempt["touched"] or attempt["refusals"])
+
+
+def needs(state: State, task: TaskRow, merges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What each dependency delivered and noted, cut to about 200 tokens together."""
     found, left = [], NEEDS_BYTES
+    lacking = {one["task"]: one for one in merges}
     for name in task["data"].get("dependencies", ()):
         other = state.task(name)
         if other is None:
@@ -69,11 +85,17 @@ def needs(state: State, task: TaskRow) -> list[dict[str, Any]]:
         if left < 0:
             notes = notes[: max(0, len(notes) + left)]
         found.append({"task": name, "deliverables": paths, "notes": notes or None})
+        if name in lacking:
+            found[-1]["merge"] = lacking[name]["commit"]
+            found[-1]["branch"] = lacking[name]["branch"]
     return found
 
 
-def pack_text(document: dict[str, Any], worker: str) -> str:
-    """The pack as a chat reads it; under 600 tokens for an ordinary task."""
+def pack_text(document: dict[str, Any], worker: str, by_hand: Sequence[int] = ()) -> str:
+    """The pack as a chat reads it; under 600 tokens for an ordinary task.
+
+    `by_hand`: numbers of the criteria that the worker has to attest.
+    """
     task = document["task"]
     lines = [
         f"{task['id']}, attempt {document['attempt']}: {_cut(task['description'])}",
@@ -81,7 +103,7 @@ def pack_text(document: dict[str, Any], worker: str) -> str:
         *_listed("so that", task.get("context", {}).get("requirements", [])),
         *_needed(document["needs"]),
         *_resumed(document["resume"]),
-        *_checked(task),
+        *_checked(task, by_hand),
         *_commands(task["id"], document, worker),
     ]
     return "\n".join(lines)
@@ -103,7 +125,7 @@ def _files(task: dict[str, Any]) -> list[str]:
         paths = context.get(key, [])
         if paths:
             more = f" (+{len(paths) - LISTED} more: evt status --json)" if paths[LISTED:] else ""
-            lines.append(f"{label}: {', '.join(paths[:LISTED])}{more}")
+            lines.append(f"{label}: {', '.join(map(_cut, paths[:LISTED]))}{more}")
     return lines
 
 
@@ -122,6 +144,8 @@ def _needed(needs: list[dict[str, Any]]) -> list[str]:
         files = ", ".join(need["deliverables"]) or "no files"
         note = f" -- {_cut(need['notes'])}" if need["notes"] else ""
         lines.append(f"  - {need['task']}: {files}{note}")
+        if "merge" in need:
+            lines.append(f"    merge it first: git merge {need['branch'] or need['merge']}")
     return ["done before:", *lines] if lines else []
 
 
@@ -139,18 +163,20 @@ def _resumed(resume: dict[str, Any] | None) -> list[str]:
     if resume["touched"]:
         lines.append(f"  changed so far: {', '.join(resume['touched'][:LISTED])}")
     if resume["refusals"]:
-        lines.append(f"  the gate refused it {resume['refusals']} times")
-    for answer in resume["answers"]:
-        if answer["answer"]:
-            lines.append(f"  asked: {_cut(answer['question'])}")
-            lines.append(f"  answer: {_cut(answer['answer'])}")
+        lines.append(f"  refused by the gate {resume['refusals']} times, last for:")
+        lines += [f"    {_cut(one['message'])}" for one in resume["findings"][:FINDINGS]]
+    for answer in resume["answers"][-ANSWERS:]:
+        lines.append(f"  asked: {_cut(answer['question'])}")
+        lines.append(f"  answer ({answer['action']}): {_cut(answer['answer'] or '-')}")
     return lines
 
 
-def _checked(task: dict[str, Any]) -> list[str]:
+def _checked(task: dict[str, Any], by_hand: Sequence[int]) -> list[str]:
     acceptance = task.get("acceptance", {})
-    lines = [f"  {number}. {_cut(text)}" for number, text in
-             enumerate(acceptance.get("criteria", []), 1)]  # fmt: skip
+    lines = []
+    for number, text in enumerate(acceptance.get("criteria", []), 1):
+        how = f'  (you: --attest {number}="how you checked it")' if number in by_hand else ""
+        lines.append(f"  {number}. {_cut(text)}{how}")
     for check in acceptance.get("checks", []):
         facts = ", ".join(f"{key} {value}" for key, value in check.items() if key != "check")
         lines.append(f"  {check['check']}" + (f": {_cut(facts)}" if facts else ""))
@@ -165,6 +191,7 @@ def _commands(name: str, document: dict[str, Any], worker: str) -> list[str]:
         "then:",
         f"  evt emit Heartbeat {name} --note '...' --progress 0.5 {me}",
         f"      (a sign of life: be heard at least every {lease} s)",
+        f"  evt check {name} {me}    before you report",
         f"  evt emit Completed {name} --score 1..5 --notes '...' {me}",
         f"  evt emit Escalated {name} --question '...' {me}    if you are stuck",
         f"  evt emit Failed {name} --reason '...' {me}    if it cannot be done",

@@ -11,13 +11,26 @@ from evt.eventlog.overlap import first_meeting, outputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Container, Iterable, Iterator
+    from typing import Any, Protocol
 
     from evt.eventlog.state import State
 
     Task = dict[str, Any]
     Finding = dict[str, Any]
+
+    class Look(Protocol):
+        """What is outside the plan and the log."""
+
+        def size(self, path: str) -> int | None:
+            """Bytes of a file of the repository, None if there is none."""
+
+        def manual(self, task: Task) -> Iterable[str]:
+            """Criteria that only a person can check."""
+
+        def unapproved(self, task: Task) -> Iterable[str]:
+            """Commands of its checks that the engineer has not approved."""
+
 
 REQUIREMENTS = 5  # more than these and a task is hard to hold in one chat
 WINDOW_BYTES = 4 * 200_000 // 4  # a quarter of a window of 200,000 tokens of 4 bytes
@@ -28,81 +41,111 @@ def finding(level: str, code: str, task: str | None, message: str) -> Finding:
     return {"level": level, "code": code, "task": task, "message": message}
 
 
-def findings(tasks: list[Task], state: State, size: Callable[[str], int | None]) -> list[Finding]:
-    """Everything that is wrong with tasks whose schema is right; `size` of a file, None: none."""
-    known = set(state.task_ids()) if state.head["project"] else set()
-    found = _ids(tasks, known)
+def findings(
+    tasks: list[Task], state: State, look: Look, broken: Container[str] = ()
+) -> list[Finding]:
+    """Everything that is wrong with tasks whose schema is right; `broken` ids are there too."""
+    log = _open_tasks(state)
+    found = [
+        *_duplicates(tasks),
+        *_dependencies(tasks, {task["id"] for task in tasks}, log, broken),
+    ]
+    rows = {**log, **{task["id"]: task for task in tasks}}
+    found += _cycle(rows)
     if not found:
-        found = _pairs(tasks, state)
+        found += _pairs(rows, _new(tasks, log), {task["id"] for task in tasks})
     for task in tasks:
-        found += _task(task, size)
+        found += _task(task, look)
     return found
 
 
-def _ids(tasks: list[Task], known: set[str]) -> list[Finding]:
-    found = []
-    ids = [task["id"] for task in tasks]
-    for name in dict.fromkeys(ids):
-        if ids.count(name) > 1:
-            found.append(finding("error", "duplicate_id", name, f"{name} is there twice"))
+def _open_tasks(state: State) -> dict[str, Task]:
+    """The tasks of the open project, ended ones without what they would write."""
+    found: dict[str, Task] = {}
+    for name in state.task_ids() if state.head["project"] else ():
+        row = state.task(name)
+        if row is not None:
+            over = row["status"] in FINAL
+            found[name] = {"id": name, **row["data"], **({"context": {}} if over else {})}
+    return found
+
+
+def _new(tasks: list[Task], log: dict[str, Task]) -> set[str]:
+    """Ids of tasks that the log does not hold, or holds with other outputs or dependencies."""
+    keys = ("context", "dependencies")
+    return {
+        task["id"] for task in tasks
+        if task["id"] not in log
+        or any(key in task and task[key] != log[task["id"]].get(key) for key in keys)
+    }  # fmt: skip
+
+
+def _duplicates(tasks: list[Task]) -> Iterator[Finding]:
+    ids: set[str] = set()
+    for task in tasks:
+        if task["id"] in ids:
+            yield finding("error", "duplicate_id", task["id"], "this id is there twice")
+        ids.add(task["id"])
+
+
+def _dependencies(
+    tasks: list[Task], ids: set[str], log: dict[str, Task], broken: Container[str]
+) -> Iterator[Finding]:
     for task in tasks:
         needed = task.get("dependencies", [])
         for other in dict.fromkeys(needed):
-            if other not in known and other not in ids:
-                message = f"{task['id']} depends on {other}, which is not there"
-                found.append(finding("error", "unknown_dependency", task["id"], message))
+            if other not in ids and other not in log and other not in broken:
+                message = f"depends on {other}, which is not there"
+                yield finding("error", "unknown_dependency", task["id"], message)
             if needed.count(other) > 1:
-                message = f"{task['id']} names {other} twice"
-                found.append(finding("error", "duplicate_dependency", task["id"], message))
-    return found or _cycle(tasks)
+                message = f"depends on {other} twice"
+                yield finding("error", "duplicate_dependency", task["id"], message)
 
 
-def _cycle(tasks: list[Task]) -> list[Finding]:
+def _cycle(rows: dict[str, Task]) -> list[Finding]:
     """Tasks that come before something they wait for: one cycle at least goes through them."""
     placed: set[str] = set()
-    ids = {task["id"] for task in tasks}
-    for task in in_order(tasks):
-        needed = [name for name in task.get("dependencies", []) if name in ids]
-        if not placed.issuperset(needed):
-            path = _walk(task["id"], {t["id"]: t for t in tasks}, placed)
+    for task in in_order(list(rows.values())):
+        if not placed.issuperset(_needed(rows, task["id"])):
+            path = _walk(task["id"], rows, placed)
             message = "these wait for each other: " + " -> ".join(path)
             return [finding("error", "cycle", task["id"], message)]
         placed.add(task["id"])
     return []
 
 
-def _walk(start: str, by_id: dict[str, Task], placed: set[str]) -> list[str]:
+def _needed(rows: dict[str, Task], name: str) -> list[str]:
+    return [other for other in rows[name].get("dependencies", ()) if other in rows]
+
+
+def _walk(start: str, rows: dict[str, Task], placed: set[str]) -> list[str]:
     path = [start]
     while True:
-        needed = by_id[path[-1]].get("dependencies", [])
-        name = next(other for other in needed if other in by_id and other not in placed)
+        name = next(other for other in _needed(rows, path[-1]) if other not in placed)
         if name in path:
             return [*path[path.index(name) :], name]
         path.append(name)
 
 
-def _pairs(tasks: list[Task], state: State) -> list[Finding]:
-    """Two tasks with one output and no path between them."""
-    rows = {task["id"]: task for task in tasks}
-    if state.head["project"]:
-        for name in state.task_ids():
-            row = state.task(name)
-            if row is not None and row["status"] not in FINAL and name not in rows:
-                rows[name] = {"id": name, **row["data"]}
-    writers: list[tuple[str, list[str]]] = [(name, outputs(task)) for name, task in rows.items()]
-    writers = [(name, paths) for name, paths in writers if paths]
+def _pairs(rows: dict[str, Task], new: set[str], asked: set[str]) -> Iterator[Finding]:
+    """Two tasks with one output and no path between them.
+
+    What only the log holds, or holds already, is not the fault of this plan.
+    """
+    writers = [(name, paths) for name, task in rows.items() if (paths := outputs(task))]
     plain: dict[str, list[str]] = {}
-    found = []
-    before = _before(rows)
+    before: dict[str, set[str]] = {}
     for at, (name, paths) in enumerate(writers):
         for other, theirs in _candidates(writers[:at], plain, paths):
+            if not (name in new or other in new or (name in asked and other in asked)):
+                continue
             met = first_meeting(theirs, paths)
-            if met is not None and other not in before[name] and name not in before[other]:
-                message = f"{other} and {name} both write {met} and neither waits for the other"
-                found.append(finding("error", "same_output", name, message))
+            if met is not None and not _ordered(rows, before, name, other):
+                later, first = (name, other) if name in asked else (other, name)
+                message = f"writes {met} as {first} does, and neither waits for the other"
+                yield finding("error", "same_output", later, message)
         for path in paths:
             plain.setdefault(path, []).append(name)
-    return found
 
 
 def _candidates(
@@ -115,40 +158,42 @@ def _candidates(
     return [pair for pair in earlier if pair[0] in names]
 
 
-def _before(rows: dict[str, Task]) -> dict[str, set[str]]:
-    """For each task all it waits for, directly or not."""
-    before: dict[str, set[str]] = {}
-    for task in in_order(list(rows.values())):
-        needed = [name for name in task.get("dependencies", []) if name in rows]
-        before[task["id"]] = set(needed).union(*(before.get(name, set()) for name in needed))
-    return before
+def _ordered(rows: dict[str, Task], before: dict[str, set[str]], one: str, other: str) -> bool:
+    """Whether one of two tasks waits for the other, directly or not."""
+    for name in (one, other):
+        if name not in before:
+            todo, found = [name], set[str]()
+            while todo:
+                more = [need for need in _needed(rows, todo.pop()) if need not in found]
+                found.update(more)
+                todo += more
+            before[name] = found
+    return other in before[one] or one in before[other]
 
 
-def _task(task: Task, size: Callable[[str], int | None]) -> list[Finding]:
-    found = []
+def _task(task: Task, look: Look) -> Iterator[Finding]:
     name, context = task["id"], task.get("context", {})
     acceptance = task.get("acceptance", {})
     for path in context.get("relevantRules", []):
-        if size(path) is None:
-            found.append(finding("error", "missing_rule", name, f"the rule file {path} is missing"))
+        if look.size(path) is None:
+            yield finding("error", "missing_rule", name, f"the rule file {path} is missing")
     if not acceptance.get("checks") and not acceptance.get("criteria"):
-        message = f"nothing says when {name} is done: add acceptance.checks"
-        found.append(finding("warning", "no_checks", name, message))
-    for text in acceptance.get("criteria", []):
-        found.append(finding("warning", "manual", name, f"only a person can check: {text}"))
-    if acceptance.get("validation"):
-        message = f"the command is not approved: {acceptance['validation']}"
-        found.append(finding("warning", "not_approved", name, message))
+        message = "nothing says when it is done: add acceptance.checks"
+        yield finding("warning", "no_checks", name, message)
+    for text in look.manual(task):
+        yield finding("warning", "manual", name, f"only a person can check: {text}")
+    for command in look.unapproved(task):
+        message = f"the engineer has not approved the command: {command}"
+        yield finding("warning", "not_approved", name, message)
     if "estimateSeconds" not in task:
-        found.append(finding("warning", "no_estimate", name, f"{name} has no estimateSeconds"))
+        yield finding("warning", "no_estimate", name, "there is no estimateSeconds")
     if len(context.get("requirements", [])) > REQUIREMENTS:
-        message = f"{name} has more than {REQUIREMENTS} requirements: split it"
-        found.append(finding("warning", "many_requirements", name, message))
+        message = f"there are more than {REQUIREMENTS} requirements: split it"
+        yield finding("warning", "many_requirements", name, message)
     reading = [*context.get("targetFiles", []), *context.get("relevantRules", [])]
-    if sum(size(path) or 0 for path in reading) > WINDOW_BYTES:
-        message = f"{name} has to read more than a quarter of a chat's window"
-        found.append(finding("warning", "much_reading", name, message))
-    return found
+    if sum(look.size(path) or 0 for path in reading) > WINDOW_BYTES:
+        message = "it has to read more than a quarter of a chat's window"
+        yield finding("warning", "much_reading", name, message)
 
 
 def changes(state: State, project: dict[str, Any] | None, tasks: list[Task]) -> list[str]:
@@ -172,21 +217,15 @@ def against_log(state: State, project: dict[str, Any] | None, tasks: list[Task])
     """Errors that only the running log shows."""
     found = []
     is_open = state.head["project"]
-    if is_open is not None and project is not None and project["name"] != is_open:
+    if project is not None and is_open is not None and project["name"] != is_open:
         message = f"the open project is {is_open}, not {project['name']}"
         found.append(finding("error", "other_project", None, message))
+    elif project is not None and is_open is None and state.get(f"p/{project['name']}") is not None:
+        message = f"this log had a project {project['name']} before: take another name"
+        found.append(finding("error", "name_taken", None, message))
     for task in tasks if is_open else ():
         row = state.task(task["id"])
         if row is not None and row["status"] in FINAL and (changed := difference(row, task)):
-            message = f"{row['id']} is {row['status']} and differs in {', '.join(changed)}"
+            message = f"it is {row['status']} in the log and differs in {', '.join(changed)}"
             found.append(finding("error", "ended", row["id"], message))
     return found
-
-
-def criteria(tasks: list[Task]) -> list[dict[str, Any]]:
-    """Each criterion of the plan with the check it became, None: a person has to look."""
-    return [
-        {"task": task["id"], "text": text, "check": None}
-        for task in tasks
-        for text in task.get("acceptance", {}).get("criteria", [])
-    ]

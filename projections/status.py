@@ -12,22 +12,21 @@ from evt.eventlog.waits import waits_for, wall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
     from evt.eventlog.rows import QuestionRow, TaskRow
     from evt.eventlog.state import State
 
 SCHEMA = "evt.status/1"
+SHOWN_AFTER_US = 60 * SECOND  # a tool call is shown as waiting when it takes so long
 DATA_KEYS = (
     "type", "description", "context", "acceptance", "dependencies", "priority", "estimateSeconds",
 )  # fmt: skip
 
 
-def status(
-    state: State, line_hash: str, now_us: int, waiting: Container[str] = ()
-) -> dict[str, Any]:
-    """The whole document; `waiting` are the names inside a wait at this moment."""
+def status(state: State, line_hash: str, now_us: int) -> dict[str, Any]:
+    """The whole document."""
     log_us = log_now(state, now_us)
     conflicts = state.get(f"c/{state.head['last']}")
     anomalies = state.get("a")
@@ -39,7 +38,7 @@ def status(
         "time": state.time,
         "counts": counts(state),
         "tasks": [task_view(state, row, log_us) for row in rows(state)],
-        "workers": [worker_view(state, name, log_us, waiting) for name in state.head["workers"]],
+        "workers": [worker_view(state, name, log_us) for name in state.head["workers"]],
         "escalations": escalations(state),
         "conflicts": conflicts["list"] if conflicts else [],
         "server": state.head["server"],
@@ -114,7 +113,7 @@ def task_view(state: State, task: TaskRow, log_us: int) -> dict[str, Any]:
     }
 
 
-def worker_view(state: State, name: str, log_us: int, waiting: Container[str]) -> dict[str, Any]:
+def worker_view(state: State, name: str, log_us: int) -> dict[str, Any]:
     """One entry of `workers`."""
     row = state.get(f"w/{name}")
     held = [task for task, live in state.head["live"].items() if live["worker"] == name]
@@ -125,30 +124,34 @@ def worker_view(state: State, name: str, log_us: int, waiting: Container[str]) -
         "host": row["host"],
         "joined": row["joined"],
         "task": held[0] if held else None,
-        "verdict": verdict(state, name, log_us, waiting),
+        "verdict": verdict(state, name, log_us),
         "lastSeen": seen[1] if seen else row["at"],
         "completed": row["completed"],
         "scores": row["scores"],
     }
 
 
-def verdict(state: State, name: str, log_us: int, waiting: Container[str]) -> str:
-    """How a worker is doing: left, dead, working, quiet, waiting or idle.
+def verdict(state: State, name: str, log_us: int) -> str:
+    """How a worker is doing: left, dead, waiting, working, quiet or idle.
 
-    dead: its lease is over; quiet: more than half of the lease has passed in silence.
+    dead: its lease is over, or was, and it has not been heard since, whoever has the task now;
+    waiting: in a tool call that may need the engineer's consent, for a while already; quiet: more
+    than half of its lease has passed in silence; idle: without a task, inside `next --wait` or not.
     """
     head = state.head
-    if name not in head["seen"]:
+    seen = head["seen"].get(name)
+    if seen is None:
         return "left"
     live = [entry for entry in head["live"].values() if entry["worker"] == name]
-    if any(entry["until"] <= log_us for entry in live) or (
-        not live and name in head["lapsed"].values()
-    ):
+    timed_out = 0 if live else state.get(f"w/{name}")["timedOut"]
+    if any(entry["until"] <= log_us for entry in live) or (timed_out and seen[0] <= timed_out):
         return "dead"
+    if any(entry["waiting"] and log_us - entry["waiting"] >= SHOWN_AFTER_US for entry in live):
+        return "waiting"
     if live:
         left = max(entry["until"] for entry in live) - log_us
         return "quiet" if left < max(e["lease"] for e in live) * SECOND // 2 else "working"
-    return "waiting" if name in waiting or name in head["parked"].values() else "idle"
+    return "idle"
 
 
 def escalations(state: State) -> list[dict[str, Any]]:

@@ -56,9 +56,10 @@ def words(event: Event) -> str:
     """One event in one line of words, without its number and time."""
     facts = _Facts(event.data)
     facts["actor"], facts["subject"] = event.actor, event.subject or "the project"
+    facts["event"] = event.type
     if isinstance(facts.get("files"), list):
         facts["files"] = ", ".join(map(str, facts["files"]))
-    template = _WORDS.get(event.type, "{actor}: " + event.type + " {subject}")
+    template = _WORDS.get(event.type, "{actor}: {event} {subject}")
     text = " ".join(template.format_map(facts).split())
     return text.rstrip(": ") if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
 

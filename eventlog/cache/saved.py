@@ -56,13 +56,15 @@ class Source:
 
 
 class Cache:
-    """The cache of one log; `refold(sequence)` folds from zero."""
+    """A cache of one log, in a file of that name; `refold(sequence)` folds from zero."""
 
     __slots__ = ("_index", "_looked", "_refold", "_seen_at", "layout", "path")
 
-    def __init__(self, layout: Layout, refold: Callable[[int], State]) -> None:
+    def __init__(
+        self, layout: Layout, refold: Callable[[int], State], name: str = "checkpoint"
+    ) -> None:
         self.layout = layout
-        self.path = layout.path("cache", "checkpoint")
+        self.path = layout.path("cache", name)
         self._refold = refold
         self._looked = False  # whether `_index` is what the file has
         self._index: Index | None = None

@@ -1,0 +1,149 @@
+"""The fold of the views: the state that rules read, and beside it what figures are made of.
+
+One pass over the events feeds all of them. Views are rows of that state (`v/<project>/<view>`, and
+`v//<view>` for those of the whole log), so that a checkpoint of the one holds the others as well.
+"""
+
+from __future__ import annotations
+
+from evt.eventlog.evolve import evolve
+from evt.eventlog.state import State
+from evt.eventlog.vocabulary import EVENT_TYPES
+from evt.projections.views import MEASURED, WHOLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from evt.eventlog.line import Event
+    from evt.eventlog.rows import TaskRow
+    from evt.projections.views import Row, View
+
+    Route = list[tuple[str, Callable[[Row, Event, "Moment"], None]]]
+
+AFTER_THE_END = ("Reopened", "Reviewed")  # count for their project, but open nothing
+_PROJECTS = "v"
+
+
+class Moment:
+    """What a view may know besides its event: the moment just behind it."""
+
+    __slots__ = ("lease_end", "log", "running", "sequence", "state", "views")
+
+    state: State  # as it is after the event
+    sequence: int
+    log: int  # log time in microseconds
+    views: dict[str, Row]  # of the project that the event belongs to
+    running: bool  # whether that project is the open one
+    lease_end: int | None  # of the attempt that a TimedOut is about, None if it held no lease
+
+
+class Fold:
+    """A state and its views; `apply` is the only way in which they change."""
+
+    def __init__(self, state: State | None = None, views: dict[str, View] = MEASURED) -> None:
+        self.state = state or State()
+        self._kinds = views
+        self._routes = _routes(views)
+        self._whole_routes = {type: route for type, route in _routes(WHOLE).items() if route}
+        self._loaded: dict[str, dict[str, Row]] = {}
+        self._changed: set[str] = set()
+        if self.state.get(_PROJECTS) is None:
+            self.state.put(_PROJECTS, {"names": []})
+            for name, kind in WHOLE.items():
+                self.state.put(f"v//{name}", kind.initial())
+        self.whole: dict[str, Row] = {name: self.state.get(f"v//{name}") for name in WHOLE}
+
+    @property
+    def projects(self) -> list[str]:
+        """Names of all projects in order."""
+        return list(self.state.get(_PROJECTS)["names"])
+
+    def views(self, project: str) -> dict[str, Row]:
+        """The views of a project to read, by name; raises KeyError if there is no such project."""
+        if project not in self._loaded:
+            if project not in self.state.get(_PROJECTS)["names"]:
+                raise KeyError(project)
+            self._loaded[project] = {
+                name: self.state.get(f"v/{project}/{name}") for name in self._kinds
+            }
+        return self._loaded[project]
+
+    def tasks(self, project: str) -> Iterator[TaskRow]:
+        """The tasks of any project in order of creation."""
+        chunk = 0
+        while (row := self.state.get(f"o/{project}/{chunk}")) is not None:
+            chunk += 1
+            for task in row["ids"]:
+                yield self.state.get(f"t/{project}/{task}")
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Fold the next events of the log, in order."""
+        state, routes, other = self.state, self._routes, self._routes[""]
+        moment = Moment()
+        moment.state, moment.lease_end, moment.running = state, None, True
+        current = state.head["project"]
+        here = {} if current is None else self._enter(current)
+        for event in events:
+            kind = event.type
+            if kind == "TimedOut":
+                held = state.head["live"].get(event.subject or "")
+                moment.lease_end = held["until"] if held else None
+            evolve(state, event)
+            moment.sequence, moment.log = state.sequence, state.log_us
+            if kind in self._whole_routes:
+                for name, rule in self._whole_routes[kind]:
+                    rule(self.whole[name], event, moment)
+            elif kind == "ProjectStarted" and state.head["project"] is not None:
+                current = state.head["project"]
+                here = self._start(current)
+            named = event.correlationid
+            if named is None or named == current:
+                moment.views = here
+            else:
+                moment.views, moment.running = self._elsewhere(event, here)
+            if moment.views:
+                for name, rule in routes.get(kind, other):
+                    rule(moment.views[name], event, moment)
+            moment.running = True
+            if kind == "ProjectEnded":
+                current, here = None, {}
+
+    def mark(self) -> None:
+        """Let the next checkpoint hold the views: they were changed in place."""
+        dirty = self.state.dirty
+        dirty.update(f"v//{name}" for name in WHOLE)
+        for project in self._changed:
+            dirty.update(f"v/{project}/{name}" for name in self._kinds)
+        self._changed.clear()
+
+    def _enter(self, project: str) -> dict[str, Row]:
+        self._changed.add(project)
+        return self.views(project)
+
+    def _elsewhere(self, event: Event, here: dict[str, Row]) -> tuple[dict[str, Row], bool]:
+        """Views for an event that names another project, and whether that project is open."""
+        named = event.correlationid or ""
+        if named not in self.state.get(_PROJECTS)["names"]:
+            return here, True
+        return (self._enter(named) if event.type in AFTER_THE_END else {}), False
+
+    def _start(self, project: str) -> dict[str, Row]:
+        names = self.state.get(_PROJECTS)["names"]
+        if project not in names:
+            self.state.edit(_PROJECTS)["names"].append(project)
+            for name, kind in self._kinds.items():
+                self.state.put(f"v/{project}/{name}", kind.initial())
+        return self._enter(project)
+
+
+def _routes(views: dict[str, View]) -> dict[str, Route]:
+    """For each type the views that look at it, in order; "" for types that nobody knows."""
+    return {
+        type: [
+            (name, view.evolve)
+            for name, view in views.items()
+            if view.TYPES is None or type in view.TYPES
+        ]
+        for type in (*EVENT_TYPES, "")
+    }

@@ -1,0 +1,71 @@
+"""Text from the log on a screen or a page: nothing in it is obeyed, and columns stay columns."""
+
+from __future__ import annotations
+
+from unicodedata import category, east_asian_width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# C0, DEL and C1, bidirectional marks (they make text look like other text), line separators.
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_OBEYED = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
+_VISIBLE = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _OBEYED}
+
+
+def visible(text: str) -> str:
+    """The text in one line, with whatever a terminal or browser would obey written out."""
+    return " ".join(text.split()).translate(_VISIBLE)
+
+
+def width(text: str) -> int:
+    """Columns that the text takes: wide characters two, combining ones none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in ("W", "F") else 1
+
+
+def cut(text: str, columns: int) -> str:
+    """The text, or as much of its beginning as fits, with `...` behind."""
+    if width(text) <= columns:
+        return text
+    room, kept = columns - 3, ""
+    for character in text:
+        room -= _columns(character)
+        if room < 0:
+            break
+        kept += character
+    return kept + "..."
+
+
+def pad(text: str, columns: int) -> str:
+    """The text with spaces behind it up to a width."""
+    return text + " " * (columns - width(text))
+
+
+def wrap(text: str, columns: int, indent: str = "") -> list[str]:
+    """Lines of at most so many columns, all but the first indented; a word that is too long is cut.
+
+    Spaces at the beginning and between words stay, but not where a line is broken.
+    """
+    lines, line = [], ""
+    for piece in text.replace(" ", "\0 ").split("\0"):
+        if line.strip() and width(line + piece.rstrip()) > columns:
+            lines.append(line)
+            line = indent + piece.strip()
+        else:
+            line += piece
+    return [cut(one.rstrip(), columns) for one in (*lines, line)]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows with their cells in columns."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [pad(cell, size) for cell, size in zip(row, widths, strict=True)]
+        yield "  ".join(cells).rstrip()
