@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import append, box, cold, fold, scale, tail
+from tests.bench import append, box, cold, fold, gate, metrics, scale, tail
 from tests.bench.measure import Row
 
 SHORT = 1_000
@@ -22,7 +22,7 @@ def main() -> int:
     """Measure, print, and return 1 if a limit was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the events and rounds")
-    parser.add_argument("--only", help="one group: cold, append, tail, fold or scale")
+    parser.add_argument("--only", help="one group: cold, append, tail, fold, ...")
     asked = parser.parse_args()
     print(header())
     with tempfile.TemporaryDirectory(prefix="evt-bench-") as scratch:
@@ -50,6 +50,8 @@ def groups(scratch: Path, divisor: int) -> dict[str, Callable[[], list[Row]]]:
         "append": lambda: append.rows(scratch, rounds),
         "tail": lambda: tail.rows(scratch, 500 // divisor),
         "fold": lambda: fold.rows(long(), events, 3),
+        "metrics": lambda: metrics.rows(long(), events, 3),
+        "gate": lambda: gate.rows(scratch / "gate", rounds),
         "scale": lambda: scale.rows(long(), box.with_history(scratch / "short", SHORT), rounds),
     }
 

@@ -22,6 +22,8 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 SOMEBODYS_MACHINE = re.compile(r"(?<![\w.<~}])/(home|root|work|Users|mnt|opt)/\w")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|TBD)\b")
+# These have to spell the markers: the gate that looks for them, its page, and the name of a file.
+SPELLS_MARKERS = ("validators/", "tests/validators/", "docs/checks.md", "docs/cli.md")
 GENERATED = ("evt.cli.docs", "evt.eventlog.table", "evt.eventlog.generate")
 
 
@@ -110,6 +112,7 @@ def test_no_file_names_somebodys_machine_or_is_unfinished() -> None:
         for path in tracked()
         if path != Path(__file__) and path.suffix in {".md", ".py", ".toml", ".mdc", ".json", ""}
         for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
-        if SOMEBODYS_MACHINE.search(line) or UNFINISHED.search(line)
+        if SOMEBODYS_MACHINE.search(line)
+        or (UNFINISHED.search(line) and not where(path).startswith(SPELLS_MARKERS))
     ]
     assert not found

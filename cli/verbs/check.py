@@ -1,0 +1,71 @@
+"""`evt check`: run the gate of a task without reporting."""
+
+from __future__ import annotations
+
+from evt.cli import output
+from evt.cli.args import Verb, Word
+from evt.cli.gate import work_of
+from evt.cli.service import beat
+from evt.eventlog.errors import Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evt.cli.call import Call
+    from evt.eventlog.log.filelog import FileLog
+
+VERB = Verb(
+    "check",
+    "run the gate of a task without reporting",
+    words=(Word("TASK", "the task", needed=True),),
+    examples=(("evt check task-001 --as worker-A", "before evt emit Completed"),),
+    notes="exit 0: it would pass, but for what only a person can tell; 5: it would be refused",
+)
+REFUSED = 5
+
+
+def run(call: Call) -> int:
+    """Print every result; nothing is appended but a sign of life of the caller's attempt."""
+    document, text, told = checked(call.log, call.args.word(0) or "", call.reader() or "")
+    call.answer(document, text)
+    if call.json:
+        for line in told:
+            output.tell(line)
+    return 0 if document["verdict"] == "passed" else REFUSED
+
+
+def checked(
+    log: FileLog, name: str, actor: str, run_commands: bool = True
+) -> tuple[dict[str, Any], str, list[str]]:
+    """What the gate would say now, as a document and in words, and what the caller has to hear.
+
+    The words begin with that. Raises Refusal if there is no such task.
+    """
+    from evt.validators.gate import judge
+
+    state = log.state()
+    task = state.task(name)
+    if task is None:
+        raise Refusal(4, "not_found", f"there is no task {name}", "evt status", task=name)
+    attempt = task["attempts"][-1] if task["attempts"] else None
+    own = [one for one in task["attempts"] if one["worker"] == actor]
+    told = [output.one_line(line) for line in beat(log, name, own[-1], "gate")] if own else []
+    speaks = bool(own) and own[-1] is attempt
+    work = work_of(log, state, task, attempt, run_commands, speaks, manual_ok=True)
+    judgement = judge(work)
+    passed = judgement.verdict == "passed"
+    document = {
+        "task": name,
+        "verdict": "passed" if passed else "refused",
+        "results": judgement.results,
+    }
+    lines = told + [output.finding(one) for one in judgement.results]
+    bad = [one for one in judgement.results if one["verdict"] != "passed"]
+    if passed and bad:
+        lines.append("would pass, once what is manual is attested")
+    else:
+        lines.append("would pass" if passed else "would be refused")
+    lines.append(f"next: evt emit Completed {name} --score 1..5" if passed else
+                 "next: fix what is listed")  # fmt: skip
+    return document, "\n".join(lines), told

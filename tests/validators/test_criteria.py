@@ -1,0 +1,178 @@
+"""Sentences that become checks, and those that must not: never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evt.eventlog.checking import check_task
+from evt.validators.criteria import compile_task, effective, seconds, words_of
+from evt.validators.phrases import compiled
+from tests.validators.builders import task_of
+
+WORDS = {"check": "word_count", "min": 100, "max": 200}
+NAMES = {"check": "sections", "names": ["Overview", "Usage", "License"]}
+
+
+def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str, Any] | None:
+    return compiled(text, list(outputs), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        *((text, WORDS) for text in (
+            "Summary has between 100 and 200 words",
+            "The summary is between 100 and 200 words long.",
+            "Between 100 and 200 words", "100-200 words", "100\u2013200 words",
+            "The summary must be 100 to 200 words", "Word count between 100 and 200",
+            "Word count: 100-200", "- [ ] Length is between 100 and 200 words",
+            "The final document should contain between 100 and 200 words",
+        )),
+        *((text, {"check": "word_count", "min": 100}) for text in (
+            "At least 100 words", "The document has at least 100 words", "100 words or more",
+            "minimum of 100 words", "no fewer than 100 words", "100 words minimum",
+        )),
+        *((text, {"check": "word_count", "max": 200}) for text in (
+            "At most 200 words", "No more than 200 words", "max 200 words", "up to 200 words",
+            "200 words or fewer", "The summary must not exceed 200 words", "200 words max",
+        )),
+        ("more than 1,000 words", {"check": "word_count", "min": 1001}),
+        ("Under 300 words", {"check": "word_count", "max": 299}),
+        ("exactly 50 words", {"check": "word_count", "min": 50, "max": 50}),
+        ("at most 100 lines", {"check": "line_count", "max": 100}),
+        ("fewer than 10 lines", {"check": "line_count", "max": 9}),
+        ("under 10 KB", {"check": "max_size", "bytes": 10_240}),
+        ("The file is at most 2 MB", {"check": "max_size", "bytes": 2 << 20}),
+        *((text, {"check": "files_exist"}) for text in (
+            "Output file exists", "The output files exist", "All output files are created",
+        )),
+        ("`docs/summary.md` exists", {"check": "files_exist", "paths": ["docs/summary.md"]}),
+        ("summary.md exists", {"check": "files_exist", "paths": ["docs/summary.md"]}),
+        *((text, NAMES) for text in (
+            "Contains sections Overview, Usage and License",
+            "The document has the sections \"Overview\", \"Usage\", and \"License\"",
+            "Includes the following sections: Overview, Usage, License",
+            "Sections: Overview, Usage, License",
+            "Has the Overview, Usage and License sections",
+        )),
+        ("Contains sections A and B in this order",
+         {"check": "sections", "names": ["A", "B"], "ordered": True}),
+        ("Has an Overview section", {"check": "sections", "names": ["Overview"]}),
+        ("Must contain \"event log\"", {"check": "contains", "pattern": "event log"}),
+        ("The file must contain the word `log`", {"check": "contains", "pattern": "log"}),
+        ("Must not contain 'foo'", {"check": "not_contains", "pattern": "foo"}),
+        ("Does not mention \"Acme\"",
+         {"check": "not_contains", "pattern": "Acme", "ignoreCase": True}),
+        ("Contains no \"foo\"", {"check": "not_contains", "pattern": "foo"}),
+        *((text, {"check": "syntax", "format": "json"}) for text in (
+            "valid JSON", "Output is valid JSON", "The file is well-formed JSON", "parses as JSON",
+            "JSON is valid",
+        )),
+        ("valid YAML", {"check": "syntax", "format": "yaml"}),
+        ("The output must be valid TOML", {"check": "syntax", "format": "toml"}),
+        ("is valid Markdown", {"check": "syntax", "format": "markdown"}),
+        ("`pytest -q` passes", {"check": "command", "argv": ["pytest", "-q"]}),
+        *((text, {"check": "placeholders"}) for text in (
+            "No TODOs", "No TODOs or placeholders left", "Contains no placeholder text",
+            "There are no TODO comments left", "free of placeholders",
+        )),
+        *((text, {"check": "in_scope"}) for text in (
+            "Only the output file is changed", "Only the output files are modified",
+            "No other files are changed", "Nothing else is modified",
+            "Does not change any other files", "No files outside the scope are touched",
+        )),
+        ("`tests/` is unchanged", {"check": "unchanged", "paths": ["tests/**"]}),
+        ("old.py no longer exists", {"check": "absent", "paths": ["old.py"]}),
+        ("No secrets", {"check": "secrets"}),
+        ("The file is not empty", {"check": "not_empty"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_common_phrasings_become_checks(text: str, check: dict[str, Any]) -> None:
+    """Given a criterion as people write it, then it is that check, and a valid one."""
+    assert one(text) == check
+    check_task({**task_of(["a.md"]), "acceptance": {"checks": [check]}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The summary is clear and well written", "Output file exists and has at least 100 words",
+        "About 200 words", "The introduction has at least 50 words", "At least 3 examples",
+        "Contains three sections", "Has sections for installation and usage", "It compiles",
+        "Every function has a docstring", "Covers topics A, B and C", "No broken links",
+        "All tests pass", "Between 200 and 100 words", "The word count is at most 20 lines",
+        "Must contain the right words", "valid JSON Schema of draft 2020-12 for the events",
+        "No TODOs in the old code, but keep those of the parser", "at least 10 KB",
+        "The executive summary has between 100 and 200 words", "",
+        "Sections are clear: each has a purpose, an owner and a date that is in the future",
+        "The test suite is complete", "only the relevant files are changed", "x" * 5000,
+    ],
+)  # fmt: skip
+def test_everything_else_is_for_people(text: str) -> None:
+    assert one(text) is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_compiled_to_a_valid_check_or_to_none(text: str) -> None:
+    found = one(text)
+    assert found is None or check_task({**task_of(["a.md"]), "acceptance": {"checks": [found]}})
+
+
+def test_what_a_sentence_is_about_must_be_clear() -> None:
+    """Given several outputs, then a noun must name one of them, or the sentence all."""
+    two = ("a/summary.md", "notes.md")
+    assert one("The summary has at least 5 words", two) == {
+        "check": "word_count", "min": 5, "paths": ["a/summary.md"],
+    }  # fmt: skip
+    assert one("Each file has at least 5 words", two) == {"check": "word_count", "min": 5}
+    assert one("The document has at least 5 words", two) is None
+    assert one("At least 5 words", two) is None
+    assert (one("valid JSON", ("a.json", "b.md")) or {})["paths"] == ["a.json"]
+    assert one("valid JSON", ("a.txt", "b.md")) is None
+
+
+def test_tests_pass_only_where_a_command_is_known() -> None:
+    data = task_of(["a.py"], criteria=["All tests pass"])
+    assert compile_task(data) == [{"text": "All tests pass", "check": None}]
+    data["acceptance"]["validation"] = "pytest -q tests/test_a.py"
+    check = {"check": "command", "argv": ["pytest", "-q", "tests/test_a.py"]}
+    assert compile_task(data) == [{"text": "All tests pass", "check": check}]
+    assert effective(data).count(check) == 1
+    data["acceptance"]["validation"] = "ruff check ."
+    assert compile_task(data)[0]["check"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "argv"),
+    [
+        ("pytest -q 'a b.py'", ["pytest", "-q", "a b.py"]),
+        ("python check.py {path}", ["python", "check.py", "{path}"]),
+        ("cat a | wc -l", None), ("cd x && make", None), ("A=1 make", None), ("ls *.py", None),
+        ("echo $HOME", None), ("make test; true", None), ("echo 'open", None), ("cd x", None),
+        ("cp {a,b}", None),
+    ],
+)  # fmt: skip
+def test_a_line_is_split_or_given_to_a_shell(line: str, argv: list[str] | None) -> None:
+    assert words_of(line) == (argv or ["bash", "-c", line])
+
+
+def test_effective_checks_are_defaults_own_compiled_and_validation() -> None:
+    data = task_of(
+        ["a.md"], deletedFiles=["b.md"], criteria=["At least 5 words", "No TODOs", "Nice"],
+        checks=[{"check": "secrets", "off": True}, {"check": "links"}], validation="make",
+    )  # fmt: skip
+    assert [check["check"] for check in effective(data)] == [
+        "files_exist", "absent", "not_empty", "conflict_markers", "placeholders", "not_copied",
+        "syntax", "links", "word_count", "command",
+    ]  # fmt: skip
+    assert seconds(effective(data)) == 600
+
+
+def test_a_project_has_only_its_own_checks() -> None:
+    check = {"check": "command", "argv": ["make"]}
+    assert effective({"name": "p", "acceptance": {"checks": [check]}}) == [check]

@@ -1,0 +1,75 @@
+"""Work that only looks finished.
+
+Parameters: `allow` (texts: a finding whose line holds one of them is dropped), `paths`, `off`.
+Fails for TODO, FIXME, TBD and XXX as markers, blanks such as "[insert ...]", omissions such as
+"rest unchanged", lorem ipsum, functions whose body is only pass or NotImplementedError, prose that
+breaks off in the middle of a sentence, and one sentence 15 times or more. Words in sentences,
+documents about such words, quotes, Markdown code, abstract methods, protocols and data are left
+alone. Cannot see text that is complete and empty of meaning.
+"""
+
+from __future__ import annotations
+
+from evt.validators.kinds import stem_of
+from evt.validators.markers import markers
+from evt.validators.prose import breaks_off, repeats, skeleton
+from evt.validators.result import failed, quote
+from evt.validators.stubs import stubs
+from evt.validators.unfilled import unfilled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from evt.validators.file import File
+    from evt.validators.result import Finding
+    from evt.validators.work import Work
+
+_PER_FILE_MAX = 10
+_LEGAL = frozenset({"license", "licence", "copying", "notice", "authors"})
+
+
+def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
+    """Fail for each sign of unfinished work, at most ten for one file."""
+    allowed = asked.get("allow", [])
+    for file in work.files(asked):
+        if not file.is_text:
+            continue
+        shown = 0
+        for line, text, what in _found(file):
+            if shown < _PER_FILE_MAX and not any(value in text for value in allowed):
+                shown += 1
+                yield failed(f"{file.path} has {what}", file.path, line)
+
+
+def _found(file: File) -> Iterator[tuple[int, str, str]]:
+    """(line from 1, text that `allow` is compared with, what it is and what would pass)."""
+    for line, text in markers(file):
+        yield (
+            line,
+            text,
+            f"an open marker on line {line}: {quote(text)}: do it and delete the marker",
+        )
+    for line, text, what in unfilled(file):
+        yield line, text, f"{what} on line {line}: {quote(text)}: write it out"
+    lines = file.lines
+    for line, what in stubs(file):
+        yield line, lines[line - 1], f"{what}: write the body"
+    if file.kind in ("markdown", "text", "html") and stem_of(file.path) not in _LEGAL:
+        yield from _in_prose(file)
+
+
+def _in_prose(file: File) -> Iterator[tuple[int, str, str]]:
+    if line := skeleton(file):
+        yield line, file.lines[line - 1], "headings and nothing beneath them: write the sections"
+    if cut := breaks_off(file):
+        line, words = cut
+        yield (
+            line,
+            words,
+            f"a text that breaks off on line {line}: {quote('… ' + words)}: finish the sentence",
+        )
+    if again := repeats(file):
+        line, sentence, often = again
+        yield line, sentence, f"{quote(sentence)} {often} times (from line {line}): say it once"

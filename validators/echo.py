@@ -1,0 +1,87 @@
+"""Does a text only say again what the task says?
+
+Sentence by sentence: one that consists of the words of a sentence of the task, give or take words
+like "done" and "criterion", is an echo. A text is one when echoes are most of it. A short text that
+the task quotes ("the file says Hello") is what was asked for, so one echo alone must be long.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evt.validators.words import TICKED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from evt.validators.file import File
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|\s\|\s|(?<=[。！？])")  # noqa: RUF001  full stops
+_CJK = r"\u3040-\u30ff\u3400-\u9fff"  # written without spaces: each character is a word
+_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’-][^\W_{_CJK}]+)*")  # noqa: RUF001  apostrophe
+_BEGINS = re.compile(r"[-*+•|#>]|\d+[.)]\s|```|<!--")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”|«[^»\n]*»")
+_SHARE, _ECHO_WORDS, _SINGLE_WORDS, _OVERLAP = 0.6, 8, 9, 0.75
+_TASK_WORDS = 3
+_TIMES, _AT_LEAST_BYTES = 8, 2000
+
+
+def echo_of(task: dict[str, Any], file: File) -> int | None:
+    """The line from 1 of the first echo, if echoes are most of the file; else None."""
+    texts = list(_texts(task))
+    if file.size > _TIMES * sum(map(len, texts)) + _AT_LEAST_BYTES:
+        return None  # too long to consist of what the task says
+    said = [set(words) for text in texts for words in _sentences(text)]
+    total, echoes, first, quoted = 0, 0, None, 0
+    for number, text in _units(file.lines):
+        for words in _sentences(text):
+            total += len(words)
+            if any(_is_echo(set(words), other) for other in said):
+                echoes += len(words)
+                quoted += 1
+                first = first or number
+    enough = echoes >= (_ECHO_WORDS if quoted > 1 else _SINGLE_WORDS)
+    return first if enough and echoes >= _SHARE * total else None
+
+
+def _units(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """(line from 1, text) of paragraphs, list items and table rows; headings are left out."""
+    begun, parts = 1, list[str]()
+    for number, line in enumerate([*lines, ""], 1):
+        bare = line.strip()
+        if parts and (not bare or _BEGINS.match(bare)):
+            yield begun, " ".join(parts)
+            parts = []
+        if bare and not bare.startswith(("#", "```", "<!--")):
+            begun = begun if parts else number
+            parts.append(bare)
+
+
+def _texts(task: dict[str, Any]) -> Iterator[str]:
+    yield task.get("description", "")
+    yield from task.get("context", {}).get("requirements", ())
+    yield from task.get("acceptance", {}).get("criteria", ())
+
+
+def _sentences(text: str) -> Iterator[list[str]]:
+    """The content words of each sentence, lower case, without what is quoted or ticked off."""
+    for sentence in _SENTENCE.split(_QUOTED.sub(" ", text)):
+        words = [word.casefold() for word in _WORD.findall(sentence)]
+        content = [_stem(word) for word in words if word not in TICKED]
+        if content:
+            yield content
+
+
+def _stem(word: str) -> str:
+    """`describes` and `describe` are one word."""
+    return word.rstrip("s")[:5]
+
+
+def _is_echo(mine: set[str], theirs: set[str]) -> bool:
+    """Whether almost all words are those of one sentence of the task, and most of that are here."""
+    if len(theirs) < _TASK_WORDS or len(mine) < _TASK_WORDS:
+        return False
+    common = len(mine & theirs)
+    return common >= _OVERLAP * len(mine) and common >= _OVERLAP * 0.8 * len(theirs)

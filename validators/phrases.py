@@ -1,0 +1,229 @@
+"""Which check a criterion means: the makers behind the phrasings of `phrase_forms.py`.
+
+A sentence matches as a whole or not at all. What it is about must be clear too: a named file, "the
+output file" where there is one, "each file". A noun such as "the summary" means the document when
+there is one output, or the one output of that name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evt.validators import phrase_forms as forms
+from evt.validators.kinds import stem_of, suffix_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Made = dict[str, Any] | None
+    Maker = Callable[["About", re.Match[str]], Made]
+
+_LONGEST = 400  # characters; a longer criterion is no phrase
+_KIB = 1024
+_BULLET = re.compile(r"^(?:[-*•]\s+)?(?:\[[ xX]?\]\s+)?")
+_FORMATS = {
+    "json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml", "markdown": "markdown",
+    "md": "markdown", "commonmark": "markdown", "python": "python", "xml": "xml", "jsonl": "jsonl",
+    "ndjson": "jsonl", "javascript": "javascript", "shell": "shell", "bash": "shell",
+}  # fmt: skip
+_SUFFIXES = {
+    "yaml": (".yaml", ".yml"), "python": (".py",), "shell": (".sh", ".bash"),
+    "markdown": (".md", ".markdown"), "javascript": (".js", ".mjs", ".cjs"),
+}  # fmt: skip
+_LINTERS = re.compile(r"\b(?:ruff|flake8|mypy|eslint|black|prettier|tsc|pylint|shellcheck)\b")
+
+
+class About:
+    """What is known while a sentence is compiled: the outputs, and what "tests pass" would run."""
+
+    def __init__(self, outputs: list[str], command: Made) -> None:
+        self.outputs = outputs
+        self.command = command
+
+    def paths(self, found: re.Match[str]) -> list[str] | None:
+        """The files that the subject means: [] for the outputs, None if it is not clear."""
+        groups = found.groupdict()
+        if named := self.named(found):
+            return [named]
+        if groups.get("all") or len(self.outputs) <= 1:
+            return []
+        noun = (groups.get("noun") or "").lower()
+        same = [path for path in self.outputs if noun and stem_of(path) == noun]
+        return same if len(same) == 1 else None
+
+    def named(self, found: re.Match[str]) -> str | None:
+        """The path that a sentence names; a bare file name may be that of one output."""
+        groups = found.groupdict()
+        name: str | None = groups.get("quoted") or groups.get("bare")
+        same = [path for path in self.outputs if name and path.endswith("/" + name)]
+        return same[0] if len(same) == 1 and name not in self.outputs else name
+
+    def made(self, found: re.Match[str], check: dict[str, Any]) -> Made:
+        """The check on those files, None if it is not clear which."""
+        paths = self.paths(found)
+        if paths is None:
+            return None
+        return {**check, "paths": paths} if paths else check
+
+
+def compiled(text: str, outputs: list[str], command: Made) -> Made:
+    """The check that a criterion means, or None. `command` is what "tests pass" would run."""
+    sentence = _BULLET.sub("", " ".join(text.split())).rstrip(" .;!")
+    if len(sentence) > _LONGEST:
+        return None
+    about = About(outputs, command)
+    for name, found in forms.matching(sentence):
+        return _MAKERS[name](about, found)
+    return None
+
+
+def _number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _between(about: About, found: re.Match[str]) -> Made:
+    low, high = _number(found["low"]), _number(found["high"])
+    return _count(about, found, low, high) if low <= high else None
+
+
+def _bound(about: About, found: re.Match[str]) -> Made:
+    number, word = _number(found["n"]), found["bound"].lower()
+    if re.search(r"exactly|precisely", word):
+        return _count(about, found, number, number)
+    if re.search(r"least|min|or more|no.* (?:fewer|less) than", word):
+        return _count(about, found, number, None)
+    if re.search(r"most|max|or (?:fewer|less)|no.* than|up to|not exceed", word):
+        return _count(about, found, None, number)
+    if re.search(r"more than|over|longer than|exceed", word):
+        return _count(about, found, number + 1, None)
+    in_bytes = found["unit"][:1].lower() not in ("w", "l")
+    return _count(about, found, None, number if in_bytes else number - 1)
+
+
+def _count(about: About, found: re.Match[str], least: int | None, most: int | None) -> Made:
+    unit = found["unit"][:1].lower() or "w"
+    noun = (found.groupdict().get("noun") or "").lower()
+    if ("word" in noun and unit != "w") or ("line" in noun and unit != "l"):
+        return None
+    if unit in "wl":
+        bounds = {"min": least, "max": most}
+        given = {key: value for key, value in bounds.items() if value is not None}
+        return about.made(found, {"check": "word_count" if unit == "w" else "line_count", **given})
+    if least is not None or most is None:
+        return None
+    factor = {"k": _KIB, "m": _KIB * _KIB, "b": 1}[unit]
+    return about.made(found, {"check": "max_size", "bytes": most * factor})
+
+
+def _exists(about: About, found: re.Match[str]) -> Made:
+    named = about.named(found)
+    return {"check": "files_exist", "paths": [named]} if named else {"check": "files_exist"}
+
+
+def _gone(about: About, found: re.Match[str]) -> Made:
+    return {"check": "absent", "paths": [about.named(found)]}
+
+
+def _unchanged(about: About, found: re.Match[str]) -> Made:
+    path = about.named(found) or ""
+    return {"check": "unchanged", "paths": [path + "**" if path.endswith("/") else path]}
+
+
+def _sections(about: About, found: re.Match[str]) -> Made:
+    listed = found["names"].strip().rstrip(":")
+    ordered = forms.IN_ORDER.search(listed)
+    if ordered:
+        listed = listed[: ordered.start()]
+    quoted = ["".join(parts) for parts in re.findall(forms.QUOTE, listed)]
+    if quoted and not re.sub(rf"{forms.QUOTE}|\band\b|[,&;\s]", "", listed):
+        names = quoted
+    else:
+        names = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*&\s*", listed)
+    names = [name.strip(" \"'`*“”#") for name in names]
+    if any(len(n.split()) > 6 or not n or forms.NOT_A_NAME.search(n) for n in names):
+        return None
+    check: dict[str, Any] = {"check": "sections", "names": names}
+    return about.made(found, {**check, "ordered": True} if ordered else check)
+
+
+def _contains(about: About, found: re.Match[str]) -> Made:
+    patterns = _patterns(found)
+    if len(patterns) == 1:
+        return about.made(found, {"check": "contains", "pattern": patterns[0], **_folded(found)})
+    if re.search(r"[\"'`”»]\s*,?\s*or\b", found["quotes"]):
+        pattern = "|".join(map(re.escape, patterns))
+    else:
+        pattern = r"\A" + "".join(rf"(?=[\s\S]*{re.escape(one)})" for one in patterns)
+    check = {"check": "contains", "pattern": pattern, "regex": True}
+    return about.made(found, check | _folded(found))
+
+
+def _lacks(about: About, found: re.Match[str]) -> Made:
+    patterns = _patterns(found)
+    check: dict[str, Any] = {"check": "not_contains", "pattern": patterns[0]}
+    if len(patterns) > 1:
+        check |= {"pattern": "|".join(map(re.escape, patterns)), "regex": True}
+    return about.made(found, check | _folded(found))
+
+
+def _patterns(found: re.Match[str]) -> list[str]:
+    return ["".join(parts) for parts in re.findall(forms.QUOTE, found["quotes"])]
+
+
+def _folded(found: re.Match[str]) -> dict[str, bool]:
+    """To mention something is to say the word, however it is written."""
+    return {"ignoreCase": True} if "mention" in found[0].lower() else {}
+
+
+def _valid(about: About, found: re.Match[str]) -> Made:
+    format = _FORMATS[found["format"].lower()]
+    check: dict[str, Any] = {"check": "syntax", "format": format}
+    paths = about.paths(found)
+    if len(about.outputs) > 1 and not paths:
+        suffixes = _SUFFIXES.get(format, (f".{format}",))
+        paths = [path for path in about.outputs if suffix_of(path) in suffixes]
+        return {**check, "paths": paths} if paths else None
+    return {**check, "paths": paths} if paths else check
+
+
+def _tests(about: About, _: re.Match[str]) -> Made:
+    if about.command is None or _LINTERS.search(" ".join(about.command["argv"])):
+        return None
+    return about.command
+
+
+def _succeeds(_: About, found: re.Match[str]) -> Made:
+    from evt.validators.criteria import words_of
+
+    return {"check": "command", "argv": words_of(found["line"])}
+
+
+def _plain(name: str) -> Maker:
+    """A check without parameters: of the named file, else of everything that is handed in."""
+
+    def make(about: About, found: re.Match[str]) -> Made:
+        paths = about.paths(found)
+        return {"check": name, "paths": paths} if paths else {"check": name}
+
+    return make
+
+
+_MAKERS: dict[str, Maker] = {
+    "between": _between,
+    "bound": _bound,
+    "exists": _exists,
+    "gone": _gone,
+    "unchanged": _unchanged,
+    "sections": _sections,
+    "contains": _contains,
+    "lacks": _lacks,
+    "valid": _valid,
+    "tests": _tests,
+    "succeeds": _succeeds,
+    "in_scope": lambda *_: {"check": "in_scope"},
+    **{name: _plain(name) for name in (
+        "placeholders", "conflict_markers", "secrets", "links", "not_empty",
+    )},
+}  # fmt: skip

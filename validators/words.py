@@ -1,0 +1,48 @@
+"""Words that tell where a sentence can end, how one begins, and how work is said to be done."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# No sentence ends with these: articles, conjunctions, possessives; English first, then German,
+# French, Spanish, Italian, Dutch and Russian.
+NEVER_LAST = _words(
+    """a an the and or but nor of from into onto than whose because while although whereas unless
+    very every its their our your my his these those such which however furthermore moreover
+    additionally therefore i.e e.g
+    der die das den dem des ein eine einen einem einer und oder aber sondern von vom zum zur mit
+    für dass weil welche welcher welches sehr
+    le la les un une des du de et ou mais dans pour avec sur que qui dont
+    el los las una unos unas y o u del al para por con
+    il lo gli uno e di da per che het een en van voor met
+    и или но в на с к из для что который которая которые не по"""  # noqa: RUF001  Russian
+)
+# Of those, words of one language that end a sentence in another.
+MAY_BE_LAST = _words("e o u on que die met per en con la he")
+# A sentence hardly ends with these.
+RARELY_LAST = _words(
+    """is are was were be been has have had will would can could may might should must to in with
+    for by on at as that this some any when where what how not if so only also like between through
+    without within per about including using both either other each another many most more several
+    one two
+    ist sind war wird werden kann im am an auf bei nach als wie nicht sich
+    est sont sur par plus comme ne pas es son ser como no non sono come"""
+)
+# With these a sentence begins, and hardly a signature or a label.
+OPENERS = _words(
+    """the this these it in if when however finally additionally furthermore moreover as for we to
+    by those they you all any some such our your please each every a an there once after because
+    while although another first second next then
+    der die das es wenn diese dieser im zum le la les ce cette il elle dans pour el los esta este"""
+)
+# With these a criterion is ticked off; they are nobody's content.
+TICKED = _words(
+    """a all also an and are as at been by check checked complete completed criteria criterion
+    acceptance done ensured every following for fulfilled fully have has held implemented in is it
+    its made meet meets met now of ok on passed per provided requested required requirement
+    requirements satisfied satisfies task that the these this to verified was were which will with
+    yes must should shall be document documents file files page text section sections"""
+)
