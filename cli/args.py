@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-VALUE_KINDS = ("text", "list", "integer", "number", "json", "jsons", "pair", "rest")
-
 
 class Flag:
     """One flag: `--name METAVAR`; `kind` says what its value is.
@@ -130,74 +128,88 @@ def parse(verb: Verb, args: list[str]) -> Parsed:
             parsed.words.append(text)
             continue
         name, equals, value = text.partition("=")
+        if name not in flags and text[:2] in flags:  # -n20
+            name, equals, value = text[:2], "=", text[2:]
         flag = flags.get(name)
         if flag is None:
             raise _unknown(verb, name, flags)
-        _take(parsed, flag, value if equals else None, left, flags)
+        _take(parsed, flag, name, value if equals else None, left, flags)
     if not parsed.get("help"):
         _check_words(verb, parsed)
     return parsed
 
 
 def _take(
-    parsed: Parsed, flag: Flag, value: str | None, left: list[str], flags: dict[str, Flag]
-) -> None:
+    parsed: Parsed, flag: Flag, name: str, value: str | None, left: list[str],
+    flags: dict[str, Flag],
+) -> None:  # fmt: skip
+    """The value of one flag, typed as `name`; what belongs to it is taken from `left`."""
     if flag.kind == "switch":
         if value is not None:
-            raise Usage(f"--{flag.name} takes no value")
+            raise Usage(f"{name} takes no value")
         parsed.values[flag.key] = True
         return
     wanted = 2 if flag.kind == "pair" else 1
     values = [value] if value is not None else []
     while len(values) < wanted:
         if not left or left[-1].partition("=")[0] in flags:
-            raise Usage(
-                f"--{flag.name} needs a value: --{flag.name} {flag.metavar}",
-                f"--{flag.name}={left[-1]}  (if that is the value)" if left else "",
-            )
+            raise _no_value(flag, name, left)
         values.append(left.pop())
     if flag.kind == "pair":
         parsed.values[flag.key] = values
         return
-    found = _value(flag, values[0])
+    found = _value(flag.kind, flag.choices, name, values[0])
     if flag.repeats:
         parsed.values.setdefault(flag.key, []).append(found)
     elif flag.key in parsed.values and parsed.values[flag.key] != found:
-        raise Usage(f"--{flag.name} is there twice with different values")
+        raise Usage(f"{name} is there twice with different values")
     else:
         parsed.values[flag.key] = found
 
 
-def _value(flag: Flag, text: str) -> Any:
-    kind = flag.kind
+def _no_value(flag: Flag, name: str, left: list[str]) -> Usage:
+    if flag.kind == "pair":
+        return Usage(f"{name} needs two values: {name} {flag.metavar}")
+    meant = f"{name}={left[-1]}  (if that is the value)" if left else ""
+    return Usage(f"{name} needs a value: {name} {flag.metavar}", meant)
+
+
+def _value(kind: str, choices: tuple[str, ...], name: str, text: str) -> Any:
+    if not text.isascii() and not _is_text(text):
+        raise InvalidInput(f"{name} has bytes in it that are not UTF-8")
     if kind in ("json", "jsons"):
         from evt.eventlog.rawjson import loads
 
         try:
             return loads(text)
         except InvalidInput as error:
-            raise InvalidInput(f"--{flag.name}: {error.message}", error.hint) from None
-    if kind == "choice" and text not in flag.choices:
-        raise Usage(f"--{flag.name} is one of {', '.join(flag.choices)}, not {text!r}")
+            raise InvalidInput(f"{name}: {error.message}", error.hint) from None
+    if kind == "choice" and text not in choices:
+        raise Usage(f"{name} is one of {', '.join(choices)}, not {text[:40]!r}")
     if kind == "integer":
-        return _integer(flag, text)
-    if kind == "number":
-        return _number(flag, text)
-    if "\0" in text:
-        raise InvalidInput(f"--{flag.name} has a NUL character in it")
-    return text
+        return _integer(name, text)
+    return _number(name, text) if kind == "number" else text
 
 
-def _integer(flag: Flag, text: str) -> int:
+def _is_text(given: str) -> bool:
+    """Whether what the system gave is UTF-8; its other bytes come as surrogates."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _integer(name: str, text: str) -> int:
     try:
         if len(text) > 20 or not text.isascii() or "_" in text:
             raise ValueError
         return int(text)
     except ValueError:
-        raise Usage(f"--{flag.name} is a whole number, not {text[:40]!r}") from None
+        raise Usage(f"{name} is a whole number, not {text[:40]!r}") from None
 
 
-def _number(flag: Flag, text: str) -> int | float:
+def _number(name: str, text: str) -> int | float:
     try:
         if not text.isascii() or "_" in text:
             raise ValueError
@@ -205,30 +217,28 @@ def _number(flag: Flag, text: str) -> int | float:
         if value - value != 0.0:
             raise ValueError
     except ValueError:
-        raise Usage(f"--{flag.name} is a number, not {text[:40]!r}") from None
+        raise Usage(f"{name} is a number, not {text[:40]!r}") from None
     return int(text) if text.lstrip("+-").isdecimal() else value
 
 
 def _check_words(verb: Verb, parsed: Parsed) -> None:
     if len(parsed.words) > len(verb.words):
         extra = parsed.words[len(verb.words)]
-        raise Usage(
-            f"evt {verb.name} does not know what to do with {extra!r}", f"evt {verb.name} --help"
-        )
+        raise Usage(f"evt {verb.name} does not know what to do with {extra[:40]!r}")
     for number, word in enumerate(verb.words):
         given = parsed.word(number)
         if given is None and word.needed:
-            raise Usage(f"evt {verb.name} needs {word.name}: {word.help}", _first_example(verb))
-
-
-def _first_example(verb: Verb) -> str:
-    return verb.examples[0][0] if verb.examples else f"evt {verb.name} --help"
+            raise Usage(f"evt {verb.name} needs {word.name}: {word.help}", *verb.examples[0][:1])
+        if given is not None and not given.isascii() and not _is_text(given):
+            raise InvalidInput(f"{word.name} has bytes in it that are not UTF-8")
+        if given == "":
+            raise Usage(f"{word.name} is empty: give it, or leave it out")
 
 
 def _unknown(verb: Verb, name: str, flags: dict[str, Flag]) -> Usage:
     near = nearest(name, flags)
     said = f", did you mean {near}?" if near else ""
-    return Usage(f"evt {verb.name} has no flag {name}{said}", f"evt {verb.name} --help")
+    return Usage(f"evt {verb.name} has no flag {name[:40]}{said}")
 
 
 def nearest(word: str, known: Any) -> str | None:

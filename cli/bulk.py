@@ -6,7 +6,7 @@ from evt.cli import who
 from evt.cli.files import read, read_json
 from evt.cli.requests import Request, prepared
 from evt.cli.service import submit
-from evt.cli.verbs.emit import append, print_receipts
+from evt.cli.verbs.emit import append, print_receipts, respond
 from evt.eventlog.commands import Batch
 from evt.eventlog.errors import EvtError, InvalidInput, TooLarge, Usage
 from evt.eventlog.rawjson import loads
@@ -26,16 +26,19 @@ REPORT_KEYS = (
 )  # fmt: skip
 
 
+_ALWAYS = ("as", "json", "allow_secret")
+_BESIDE = {"batch": ("batch", *_ALWAYS), "report": ("report", "id", "caused_by", *_ALWAYS)}
+
+
 def run(call: Call) -> int:
     """Append a batch or a report; prints the receipts."""
     args = call.args
-    if args.words or (args.get("batch") is not None) == (args.get("report") is not None):
-        raise Usage(
-            "--batch and --report stand alone, without a type", "evt emit --batch events.ndjson"
-        )
-    if args.get("batch") is not None:
-        return _batch(call, args.get("batch"))
-    return _report(call, args.get("report"))
+    form = "batch" if args.get("batch") is not None else "report"
+    other = [f"--{name.replace('_', '-')}" for name in args.values if name not in _BESIDE[form]]
+    if args.words or other:
+        what = args.word(0) or other[0]
+        raise Usage(f"--{form} stands alone: {what} cannot be beside it", f"evt emit --{form} FILE")
+    return (_batch if form == "batch" else _report)(call, args.get(form))
 
 
 def _batch(call: Call, path: str) -> int:
@@ -52,7 +55,8 @@ def _batch(call: Call, path: str) -> int:
             error.message = f"line {number}: {error.message}"
             raise
     if not emits:
-        raise InvalidInput("there is no event in the batch", '{"type":"Noted","data":{"text":"x"}}')
+        one = '{"type":"Noted","data":{"text":"x"}}'
+        raise InvalidInput("there is no event in the batch", f"echo '{one}' | evt emit --batch -")
     reply = submit(call.log, Batch(actor, emits, who.via_chat(actor)))
     print_receipts(call, reply)
     return 0
@@ -88,11 +92,10 @@ def _accepts(line: dict[str, Any]) -> bool:
 def _report(call: Call, path: str) -> int:
     report = read_json(path)
     request, worker = from_report(report)
-    actor = who.named(call.args.get("as")) or worker
-    request.id = call.args.get("id")
+    actor = who.named(call.args.get("as")) or who.checked(worker, "workerId")
+    request.id, request.caused = call.args.get("id"), call.args.get("caused_by")
     request.allow_secret = call.args.get("allow_secret", False)
-    reply = append(call, request, actor)
-    print_receipts(call, reply)
+    respond(call, append(call, request, actor), request.type, actor)
     return 0
 
 

@@ -26,7 +26,9 @@ def complete(args: list[str]) -> int:
     """Answer the shell, print or install the script; typer says how each shell wants it."""
     if "_EVT_COMPLETE" not in os.environ:
         if len(args) > 2 or (len(args) == 2 and args[1] not in SHELLS):
-            raise Usage(f"{args[0]} takes the name of a shell: {', '.join(SHELLS)}")
+            raise Usage(
+                f"{args[0]} takes the name of a shell: {', '.join(SHELLS)}", f"evt {args[0]} bash"
+            )
         if len(args) == 2:  # typer takes a name only when it does not look for the shell itself
             os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
     try:
@@ -86,18 +88,23 @@ def _flag(flag: Flag) -> Parameter:
 
 
 def _among(words: tuple[str, ...]) -> Callable[[str], list[str]]:
-    return lambda begun: [word for word in words if word.startswith(begun)]
+    """Offers what begins like that; typer knows the argument by its name `incomplete`."""
+
+    def offered(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return offered
 
 
 def _from_log(names: Callable[[State], list[str]]) -> Callable[[str], list[str]]:
     """Names that the log knows; without a log there are none to offer."""
 
-    def offered(begun: str) -> list[str]:
+    def offered(incomplete: str) -> list[str]:
         try:
             known = names(FileLog(Layout(find())).state())
-        except EvtError:
+        except (EvtError, OSError):
             return []
-        return [name for name in known if name.startswith(begun)][:OFFERED]
+        return [name for name in known if name.startswith(incomplete)][:OFFERED]
 
     return offered
 

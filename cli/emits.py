@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from evt.cli.args import Flag
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # flag -> (kind, where in data, help, metavar); "x[]" collects into a list
 _FLAGS: dict[str, tuple[str, str, str]] = {
     "goal": ("text", "TEXT", "what the project is for"),
@@ -62,14 +66,14 @@ _FLAGS: dict[str, tuple[str, str, str]] = {
 _PROJECT = (
     ("goal", "goal"), ("phase", "phase"), ("policy", "policy"),
     ("baseline-serial", "baseline.serialSeconds"), ("baseline-debug", "baseline.debugMinutes"),
-    ("note", "note"),
 )  # fmt: skip
 
 
 class Form:
     """One type: `flags` are (flag, path in data), `needs` the keys without which nothing goes.
 
-    `who` may emit it; an empty path: the flag is not stored but tells evt what to do.
+    `who` may emit it; an empty path: the flag is not stored but tells evt what to do. A need `a|b`
+    is met by either.
     """
 
     __slots__ = ("flags", "needs", "subject", "who")
@@ -82,11 +86,20 @@ class Form:
         self.flags = flags
         self.needs = tuple(needs.split())
 
+    def missing(self, data: dict[str, Any]) -> str:
+        """The flag that is needed and not there, in words; empty if nothing is."""
+        for need in self.needs:
+            keys = need.split("|")
+            if not any(key in data for key in keys):
+                named = [name for name, path in self.flags if path in keys]
+                return f'--{" or --".join(named)} (or "{keys[0]}" in --data)'
+        return ""
+
 
 LEADERS = "engineer, coordinator"
 FORMS: dict[str, Form] = {
     "ProjectStarted": Form(LEADERS, "NAME", _PROJECT),
-    "ProjectRevised": Form("engineer", "[NAME]", _PROJECT),
+    "ProjectRevised": Form("engineer", "[NAME]", (*_PROJECT, ("note", "note"))),
     "ProjectEnded": Form(LEADERS, "", (("outcome", "outcome"), ("note", "note")), "outcome"),
     "TaskCreated": Form(
         LEADERS, "ID",
@@ -121,6 +134,7 @@ FORMS: dict[str, Form] = {
             ("signals", "signals"), ("notes", "notes"), ("attest", "attested"),
             ("attempt", "attempt"),
         ),
+        "contextEfficiencyScore|signals",
     ),
     "Failed": Form(
         "holder", "TASK",
@@ -149,6 +163,38 @@ FORMS: dict[str, Form] = {
     "Noted": Form(
         "anyone", "[ANY]", (("text", "text"), ("tag", "tags"), ("extra", "extra")), "text"
     ),
+}  # fmt: skip
+# type -> (a call, what it is for)
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "ProjectStarted": ("evt emit ProjectStarted demo --goal 'a summary of every page' --phase 1",
+                       "begin; evt init --project demo makes the log as well"),
+    "ProjectRevised": ("evt emit ProjectRevised --policy '{\"maxAttempts\":2}'",
+                       "other numbers from now on"),
+    "ProjectEnded": ("evt emit ProjectEnded --outcome done",
+                     "when every task has ended and every question is answered"),
+    "TaskCreated": (
+        "evt emit TaskCreated task-001 --description 'Sum up a.md' --target a.md --output b.md",
+        "a new task"),
+    "TaskRevised": ("evt emit TaskRevised task-001 --changed '{\"priority\":5}' --reason 'urgent'",
+                    "the task in other words; its worker is told on the next call"),
+    "TaskCancelled": ("evt emit TaskCancelled task-001 --reason 'not needed' --cascade",
+                      "and all that waits for it"),
+    "Assigned": ("evt emit Assigned task-001 --worker worker-A",
+                 "keep a ready task for the next call of this worker"),
+    "Heartbeat": ("evt emit Heartbeat task-001 --note 'half done' --progress 0.5 --as worker-A",
+                  "a sign of life, with what it is about"),
+    "Completed": ("evt emit Completed task-001 --score 5 --notes 'b.md has it' --as worker-A",
+                  "the task is done, if the gate agrees"),
+    "Failed": ("evt emit Failed task-001 --reason 'a.md is empty' --as worker-A",
+               "somebody tries again later; with --final nobody does"),
+    "Escalated": ("evt emit Escalated task-001 --question 'Which of the two?' --as worker-A",
+                  "ask; the task waits for the answer"),
+    "Resolved": ("evt emit Resolved task-001 --action resume --answer 'The first.'", "answer"),
+    "Intervened": ("evt emit Intervened task-001 --kind debug --minutes 5",
+                   "the engineer had to help: it counts against the project"),
+    "Reopened": ("evt emit Reopened task-001 --defect 'the second half is missing' --escaped",
+                 "a completed task is to be done again"),
+    "Noted": ("evt emit Noted --text 'decided: two files' --tag decision", "worth keeping"),
 }  # fmt: skip
 # What has a verb of its own instead.
 OTHER_VERBS = {

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from evt.cli.args import Flag, Verb
+    from evt.cli.emits import Form
 
 EXITS = (
     (0, "done"),
@@ -45,10 +46,10 @@ def verb_help(name: str | None, word: str | None = None) -> str:
     """What `evt VERB --help` prints; for `emit` with a type only the flags of that type."""
     verb: Verb = module(name or "").VERB
     if name == "emit" and word is not None:
-        from evt.cli.emits import FORMS
+        from evt.cli.requests import form_of
 
-        if word in FORMS:
-            return emit_help(verb, word)
+        form_of(word)  # raises for what is not emitted
+        return emit_help(verb, word)
     lines = [f"evt {verb.name}: {verb.summary}", "", f"usage: {usage(verb)}"]
     if verb.words:
         lines += ["", *(_row(word.name, word.help) for word in verb.words)]
@@ -73,23 +74,28 @@ def _types() -> list[str]:
 
 def emit_help(verb: Verb, type: str) -> str:
     """The flags of one type, those it needs first."""
-    from evt.cli.emits import FORMS, flag
+    from evt.cli.emits import EXAMPLES, FORMS, flag
 
     form = FORMS[type]
     subject = f" {form.subject}" if form.subject else ""
     lines = [f"evt emit {type}: by {form.who}", "", f"usage: evt emit {type}{subject} [flags]", ""]
-    for name, path in form.flags:
+    for name, path in sorted(form.flags, key=lambda pair: not _needed(form, pair[1])):
         one = flag(name)
-        needed = " (needed)" if path in form.needs else ""
         more = ", repeatable" if one.repeats else ""
-        lines.append(_row(spelled(one), one.help + more + needed))
+        lines.append(_row(spelled(one), one.help + more + _needed(form, path)))
     own = [one for one in verb.flags if one.name in _EMIT_ALWAYS[:4]]
     lines += [_row(spelled(one), one.help) for one in (*own, *COMMON)]
-    shown = [example for example in verb.examples if f" {type} " in example[0]]
-    if shown:
-        lines += ["", "examples", *_examples(shown)]
+    lines += ["", "examples", *_examples([EXAMPLES[type]])]
     lines += ["", f"the data in full: evt schema {type}"]
     return "\n".join(lines)
+
+
+def _needed(form: Form, path: str) -> str:
+    """What stands behind the help of a flag whose value goes to this path."""
+    for need in form.needs:
+        if path in need.split("|"):
+            return " (one of them is needed)" if "|" in need else " (needed)"
+    return ""
 
 
 def usage(verb: Verb) -> str:
@@ -101,8 +107,9 @@ def usage(verb: Verb) -> str:
 
 def spelled(flag: Flag) -> str:
     """`--wait SECONDS`, `--help, -h`."""
-    short = f", -{flag.short}" if flag.short else ""
-    return f"--{flag.name}{short}" + (f" {flag.metavar}" if flag.kind != "switch" else "")
+    name = f"--{flag.name}, -{flag.short}" if flag.short else f"--{flag.name}"
+    name = f"-{flag.name}" if flag.short == flag.name else name
+    return name + (f" {flag.metavar}" if flag.kind != "switch" else "")
 
 
 def _row(left: str, right: str) -> str:

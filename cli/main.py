@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _COMPLETION = ("--install-completion", "--show-completion")
+_HELP = ("--help", "-h", "help")
+_VERSION = ("--version", "-V")
+# They change nothing: when nobody reads them any more (`evt log | head`), there is nothing to say.
+_READERS = (*_HELP, *_VERSION, "log", "replay", "status", "schema", "verify", "anchor")
 
 
 def entry() -> NoReturn:
     """The console script: run, then leave without the interpreter's own clean-up, which is slow."""
+    _occupy_streams()
     code = main(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -31,6 +36,18 @@ def entry() -> NoReturn:
     os._exit(code)
 
 
+def _occupy_streams() -> None:
+    """Open /dev/null where a caller closed a stream: a file of the log must not take its number.
+
+    What is written to a stdout that was closed still fails, as nobody would read it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+
+
 def main(args: list[str]) -> int:
     """Run one call; a failure is said on stderr, with `--json` as a document on stdout too."""
     try:
@@ -38,7 +55,7 @@ def main(args: list[str]) -> int:
     except EvtError as error:
         return _failed(error, args)
     except output.OutputGone as gone:
-        return _failed(LogIO(f"stdout cannot be written: {gone}; what was done stays done"), [])
+        return _unheard(gone, args)
     except KeyboardInterrupt:
         return INTERRUPTED
     except FileNotFoundError as error:
@@ -60,18 +77,23 @@ def _run(args: list[str]) -> int:
         from evt.cli.completion import complete
 
         return complete(args)
-    if name in ("--help", "-h", "help"):
-        from evt.cli.helping import overview, verb_help
-
-        verb = args[1] if name == "help" and len(args) > 1 else None
-        output.say(verb_help(verb) if verb in VERBS else overview())
-        return 0
-    if name in ("--version", "-V"):
+    if name in _HELP:
+        return _help(args[1:] if name == "help" else [])
+    if name in _VERSION:
         from importlib.metadata import version
 
         output.say(f"evt {version('evtlog')}")
         return 0
     raise _no_verb(name)
+
+
+def _help(words: list[str]) -> int:
+    from evt.cli.helping import overview, verb_help
+
+    if words and words[0] not in VERBS:
+        raise _no_verb(words[0])
+    output.say(verb_help(words[0], words[1] if words[1:] else None) if words else overview())
+    return 0
 
 
 def _no_verb(name: str) -> Usage:
@@ -81,11 +103,21 @@ def _no_verb(name: str) -> Usage:
         return Usage(f"the verb comes first, not {name}", "evt --help")
     near = nearest(name, VERBS)
     said = f", did you mean {near}?" if near else ""
-    return Usage(f"there is no command {name!r}{said}", f"evt {near} --help" if near else "evt -h")
+    return Usage(
+        f"there is no command {name[:40]!r}{said}", f"evt {near} --help" if near else "evt --help"
+    )
+
+
+def _unheard(gone: output.OutputGone, args: list[str]) -> int:
+    reads = not args or args[0] in _READERS
+    if reads and gone.broken:
+        return LogIO.exit
+    done, hint = ("", "") if reads else (f"; {gone.done}", "evt log -n 5")
+    return _failed(LogIO(f"stdout cannot be written: {gone.why}{done}", hint), [])
 
 
 def _failed(error: EvtError, args: list[str]) -> int:
-    if "--json" in args:
+    if "--json" in (args[: args.index("--")] if "--" in args else args):
         try:
             output.say_json(output.error_document(error))
         except output.OutputGone:
@@ -95,9 +127,16 @@ def _failed(error: EvtError, args: list[str]) -> int:
 
 
 def _vanished(error: FileNotFoundError) -> EvtError:
-    path = str(error.filename or "")
-    if f"{os.sep}.evt" in path:
-        return NoLog(f"{path} went away during this call", "evt status")
+    from evt.eventlog.log.discovery import find
+
+    try:
+        path = os.path.abspath(str(error.filename or os.curdir))
+        if path.startswith(find() + os.sep):
+            return NoLog(f"{path} went away during this call", "evt status")
+    except FileNotFoundError:
+        return Usage("the current folder is gone", "cd into the repository")
+    except EvtError:
+        pass
     return Usage(f"there is no file {path}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evt.eventlog.clock import us
-from evt.eventlog.errors import InvalidInput
+from evt.eventlog.errors import Damaged, InvalidInput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +20,22 @@ def sequence_of(log: FileLog, text: str | None, *, start: bool) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) <= 16:
         return int(text)
     moment = us(_completed(text))
-    found = 0
-    for line in log.read(0):  # times in a log never run back
-        if us(line.event.time) > moment or (start and us(line.event.time) == moment):
-            return line.event.sequence if start else found
-        found = line.event.sequence
-    return found + 1 if start else found
+    low, high = 1, log.head().sequence + 1
+    while low < high:  # times in a log never run back
+        middle = (low + high) // 2
+        time = _time(log, middle)
+        if time > moment or (start and time == moment):
+            high = middle
+        else:
+            low = middle + 1
+    return low if start else low - 1
+
+
+def _time(log: FileLog, sequence: int) -> int:
+    try:
+        return us(log.stored(sequence).time)
+    except (InvalidInput, LookupError):
+        raise Damaged(f"event {sequence} cannot be read", "evt verify") from None
 
 
 def _completed(text: str) -> str:
@@ -36,5 +46,8 @@ def _completed(text: str) -> str:
     if len(body) >= 19 and text[-1:] != "Z" and body[19:20] in ("", ".") and "+" not in body:
         return body + "Z"
     if len(body) < 10:
-        raise InvalidInput(f"{text!r} is neither a sequence nor a time", "--at 2026-11-22T20:32")
+        raise InvalidInput(
+            f"{text[:40]!r} is neither a sequence nor a time",
+            "17 is a sequence, 2026-11-22T20:32 a time (UTC)",
+        )
     return text.replace(" ", "T")

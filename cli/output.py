@@ -6,6 +6,8 @@ whatever the locale, and half a buffer is never lost at exit.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 
 from evt.eventlog.errors import EvtError
@@ -24,7 +26,15 @@ _IN_TEXT |= {0x09: "\t", 0x0A: "\n"}
 
 
 class OutputGone(Exception):
-    """Nobody reads stdout any more."""
+    """Stdout cannot be written: `why`, what is `done` all the same, `broken`: its reader left."""
+
+    def __init__(
+        self, why: str, done: str = "what was done stays done", broken: bool = False
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.done = done
+        self.broken = broken
 
 
 def safe(text: str) -> str:
@@ -55,7 +65,8 @@ def write(text: bytes, descriptor: int = 1) -> None:
         except BlockingIOError:
             _until_writable(descriptor)
         except OSError as error:
-            raise OutputGone(error.strerror) from None
+            why = "it is closed" if error.errno == errno.EBADF else error.strerror or str(error)
+            raise OutputGone(why, broken=error.errno == errno.EPIPE) from None
 
 
 def _until_writable(descriptor: int) -> None:
@@ -87,6 +98,8 @@ def reader_is_there(descriptor: int = 1) -> bool:
     import select
 
     try:
+        if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            return False
         poll = select.poll()
         poll.register(descriptor, 0)
         return not any(
@@ -103,7 +116,7 @@ def width() -> int:
     except ValueError:
         pass
     try:
-        return max(40, os.get_terminal_size(1).columns)
+        return max(40, os.get_terminal_size(1).columns or 80)
     except OSError:
         return 80
 
@@ -119,13 +132,18 @@ def error_document(error: EvtError) -> dict[str, Any]:
 
 def tell_error(error: EvtError) -> None:
     """What failed, the findings, and the next call, in words on stderr."""
-    lines = [f"evt: {error.message}"]
+    tell("evt: " + error_words(error))
+
+
+def error_words(error: EvtError) -> str:
+    """What failed, the findings, and the next call, a line each."""
+    lines = [error.message]
     for result in error.facts.get("results", ()):
-        if result["verdict"] != "passed":
+        if result["verdict"] != "passed" and result["message"] not in error.message:
             lines.append("  " + finding(result))
     if error.hint:
         lines.append(f"next: {error.hint}")
-    tell("\n".join(lines))
+    return "\n".join(line.replace("\n", " ") for line in lines)
 
 
 def finding(result: dict[str, Any]) -> str:

@@ -17,11 +17,13 @@ GROUPS: dict[str, dict[str, str]] = {
         "join": "take a name",
         "leave": "give the name back, and the task",
         "next": "the worker's task, or the best ready one",
+        "check": "run the gate of a task without reporting",
         "emit": "append one event: Completed, Failed, Escalated, ...",
     },
     "watch": {
         "status": "the state now",
         "watch": "the live view: workers, tasks, questions",
+        "serve": "the live page, and WebSockets for programs",
         "inbox": "open questions, dearest first",
         "log": "the events",
         "replay": "any moment again, or the difference of two",
@@ -30,12 +32,25 @@ GROUPS: dict[str, dict[str, str]] = {
         "pause": "stop giving out work",
         "resume": "go on giving out work",
         "sweep": "expire what is over, once",
+        "trust": "approve commands that the gate may run",
+    },
+    "judge": {
+        "metrics": "was it worth it: figures, phases, when to abandon",
+        "review": "what was delivered, with evidence, and the verdict",
+        "score": "the context score by the rubric, with advice",
+        "baseline": "measure a project of one worker, record it for the open one",
+        "export": "for other tools: a trace, tables, a page, a task list",
     },
     "audit": {
         "verify": "check every byte of the log",
         "anchor": "print SEQ:HASH of the last event",
         "repair": "recover after a failed sync",
         "schema": "JSON Schemas of events and outputs",
+    },
+    "chats": {
+        "hook": "answer a hook of a chat host",
+        "doctor": "is everything wired, and what to do where it is not",
+        "mcp": "the same for chats that speak MCP, over stdio",
     },
 }
 VERBS: dict[str, str] = {

@@ -8,7 +8,7 @@ from evt.eventlog.checking import check
 from evt.eventlog.commands import Emit
 from evt.eventlog.errors import InvalidInput, Usage
 from evt.eventlog.ids import valid_id
-from evt.eventlog.vocabulary import DERIVED, EVENT_TYPES
+from evt.eventlog.vocabulary import DERIVED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def from_flags(type: str, subject: str | None, args: Parsed) -> Request:
             )
     request = Request(type, subject, _given_data(args.get("data")))
     for name, path in form.flags:
-        value = args.get(name.replace("-", "_"))
-        if value is not None and path:
-            _put(request.data, path, _converted(name, value, request.data))
+        key = name.replace("-", "_")
+        if key in args.values and path:
+            _put(request.data, path, _converted(name, args.values[key], request.data))
     request.id, request.caused = args.get("id"), args.get("caused_by")
     request.allow_secret = args.get("allow_secret", False)
     request.cascade, request.drop = args.get("cascade", False), args.get("drop_dependency", False)
@@ -121,18 +121,29 @@ def _attested(text: str) -> dict[str, Any]:
     return {"criterion": int(number), "how": how.strip()}
 
 
+def spoken(type: str, key: str, text: str | None) -> dict[str, Any]:
+    """The data of a type with one text that may be left out, checked as all that is appended."""
+    data = {} if text is None else {key: text}
+    check(type, data)
+    if data:
+        from evt.cli.secrets import refuse_secrets
+
+        refuse_secrets(data)
+    return data
+
+
 def prepared(request: Request, actor: str) -> Emit:
     """The command, its data checked; raises Usage or InvalidInput. The gate has not run yet."""
     type, data = request.type, request.data
     form = form_of(type)
     _subject_from_data(request)
-    for key in form.needs:
-        if key not in data:
-            flag = next(name for name, path in form.flags if path.rpartition(".")[2] == key)
-            raise Usage(f'{type} needs --{flag} (or "{key}" in --data)', f"evt emit {type} --help")
-    if form.subject and form.subject[0] != "[" and not request.subject and type in _NEED_SUBJECT:
-        raise Usage(f"{type} needs a {form.subject.lower()}", f"evt emit {type} {form.subject} ...")
-    check(type, data)
+    if missing := form.missing(data):
+        raise Usage(f"{type} needs {missing}", f"evt emit {type} --help")
+    if form.subject[:1] not in ("", "[") and not request.subject:
+        raise Usage(f"{type} needs {_ONE[form.subject]}", f"evt emit {type} {form.subject} ...")
+    _checked(type, data)
+    if type == "Completed" and "signals" in data:
+        _score(data)
     _check_ids(request)
     if not request.allow_secret:
         from evt.cli.secrets import refuse_secrets
@@ -147,7 +158,24 @@ def prepared(request: Request, actor: str) -> Emit:
     )  # fmt: skip
 
 
-_NEED_SUBJECT = frozenset(EVENT_TYPES) - {"ProjectRevised", "ProjectEnded", "Noted", "Intervened"}
+_ONE = {"ID": "an id", "NAME": "a name", "TASK": "a task"}
+
+
+def _checked(type: str, data: dict[str, Any]) -> None:
+    """Raises InvalidInput whose hint names the flags, not the schema."""
+    try:
+        check(type, data)
+    except InvalidInput as error:
+        error.hint = f"evt emit {type} --help"
+        raise
+
+
+def _score(data: dict[str, Any]) -> None:
+    """The score that the signals stand for; one that was given counts, and this stands beside."""
+    from evt.projections.score import score
+
+    key = "rubricScore" if "contextEfficiencyScore" in data else "contextEfficiencyScore"
+    data[key] = score(data["signals"])["score"]
 
 
 def _subject_from_data(request: Request) -> None:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import fcntl
 import os
-from time import monotonic
+from time import monotonic, sleep
 
 from evt.cli import output
+from evt.cli.choosing import inform
+from evt.cli.service import submit
 from evt.eventlog.clock import now_us
+from evt.eventlog.commands import Next
 from evt.eventlog.decide import decide
 from evt.eventlog.decision import Refused
+from evt.eventlog.errors import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from evt.cli.service import Reply
     from evt.eventlog.commands import Command
     from evt.eventlog.decision import Decision
     from evt.eventlog.log.filelog import FileLog
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 NOTHING_NOW = 3
 LONGEST = 3600.0  # seconds; a wait ends then, whatever was asked for
 LOOK_AGAIN = 30.0  # seconds after which a waiter looks whether anybody still reads its output
+TRIES = 100  # of 2 ms, to be seen as waiting
 _FOLDER = ("cache", "waits")
 
 
@@ -45,13 +51,21 @@ class Presence:
         try:
             os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
             self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self._hold()
         except OSError:
             pass  # not seen as waiting: a name counts as quiet sooner, nothing else
 
     def __exit__(self, *_: object) -> None:
         if self.descriptor >= 0:
             os.close(self.descriptor)
+
+    def _hold(self) -> None:
+        """Take the lock; who looks whether a name waits holds it for a moment."""
+        for _ in range(TRIES):
+            try:
+                return fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                sleep(0.002)
 
 
 def _file(name: str) -> str:
@@ -84,6 +98,8 @@ def until(
     end = monotonic() + min(seconds, LONGEST)
     while True:
         state = log.state()
+        if isinstance(command, Next):
+            inform(command, state, log.layout)
         decision = decide(command, state, now_us())
         if ready(decision):
             return output.reader_is_there()
@@ -106,3 +122,26 @@ def gives_work(decision: Decision) -> bool:
     return bool(decision.events) or not (
         isinstance(outcome, Refused) and outcome.exit == NOTHING_NOW
     )
+
+
+def claimed(log: FileLog, command: Next, seconds: float) -> Reply:
+    """The worker's task, waited for up to `seconds`; raises Refusal 3 or 7 if there is none.
+
+    Whoever was faster may leave nothing: then go on waiting for what is left of the time. Raises
+    OutputGone, with nothing claimed, if nobody reads stdout any more.
+    """
+    if not seconds:
+        inform(command, log.state(), log.layout)
+        return submit(log, command)
+    end = monotonic() + seconds
+    with Presence(log, command.actor):
+        while True:
+            left = end - monotonic()
+            found = until(log, command, left, gives_work)
+            if not found and not output.reader_is_there():
+                raise output.OutputGone("nobody reads it any more", "nothing was claimed")
+            try:
+                return submit(log, command)
+            except Refusal as refusal:
+                if refusal.exit != NOTHING_NOW or not found or end <= monotonic():
+                    raise

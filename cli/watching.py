@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
-from evt.cli.output import one_line
 from evt.eventlog.catalog import SECOND
 from evt.eventlog.decide.draft import log_now
 from evt.eventlog.evolve.ready import ranked
@@ -15,34 +13,32 @@ from evt.eventlog.line import Event
 from evt.eventlog.rows import TaskRow
 from evt.eventlog.state import State
 from evt.eventlog.waits import waits_for
-from evt.projections.inbox import inbox
+from evt.projections.inbox import for_caller, inbox
 from evt.projections.status import counts, verdict
 from evt.projections.story import words
+from evt.projections.text import cut, pad, visible, width
 
 # Told apart without colour as well: every verdict is a word of its own.
 STYLE = {
     "working": "green", "waiting": "yellow", "quiet": "yellow", "dead": "bold red", "idle": "dim",
-    "left": "dim",
 }  # fmt: skip
+SHOWN_FIRST = tuple(STYLE)  # workers of whom something may be expected come before idle ones
+ENGINEER = "engineer"
 SMALL = 500  # up to so many tasks those that wait and those that are done are listed as well
-FIXED = 9  # lines that are there whatever happens: head, bar, titles, blanks, last event
+FIXED = 8  # lines that are there whatever happens: head, bar, blanks, hint, last event
+VERDICT, AGE = 7, 7  # columns
+GAP = "  "
 
 
 class Frame:
-    """What the screen shows: a state at a clock reading, names inside a wait, the last event."""
+    """What the screen shows: a state at a clock reading, the last event, (columns, lines)."""
 
     def __init__(
-        self,
-        state: State,
-        now_us: int,
-        waiting: list[str],
-        last: Event | None,
-        size: tuple[int, int],
+        self, state: State, now_us: int, last: Event | None, size: tuple[int, int]
     ) -> None:
         self.state = state
         self.now_us = now_us
         self.log_us = log_now(state, now_us)
-        self.waiting = waiting
         self.last = last
         self.width, self.height = size
 
@@ -50,117 +46,159 @@ class Frame:
         """The whole screen."""
         if self.state.head["last"] is None:
             return Text("no project yet: evt init --project NAME")
-        room = self.height - FIXED
-        workers = self.workers()
-        questions = self.questions(max(1, min(6, room // 3)))
-        tasks = self.tasks(max(2, room - workers.row_count - len(questions)))
-        parts: list[RenderableType] = [self.head(), self.bar(), Text(""), workers, Text(""), *tasks]
-        if questions:
-            parts += [Text(""), *questions]
+        bar = ProgressBar(
+            total=max(1, self.total()), completed=counts(self.state)["completed"], width=self.width
+        )
+        return Group(self.head(), bar, *self.body()[: max(0, self.height - 2)])
+
+    def body(self) -> list[Text]:
+        """Everything below the bar, parted by blank lines; what has no room is counted."""
+        room = max(3, self.height - FIXED)
+        questions = self.questions(max(1, room // 4))
+        workers = self.workers(max(1, (room - len(questions)) // 2))
+        tasks = self.tasks(max(1, room - len(questions) - len(workers)))
+        parts = [workers, tasks, questions]
         if self.last is not None:
-            said = f"{self.last.time[11:19]}  {one_line(words(self.last))}"
-            parts += [Text(""), Text(fit(said, self.width), style="dim")]
-        return Group(*parts)
+            said = f"{self.last.time[11:19]}{GAP}{visible(words(self.last))}"
+            parts.append([self.line(said, "dim")])
+        return [line for part in parts if part for line in (Text(""), *part)]
+
+    def line(self, text: str, style: str = "") -> Text:
+        """One line, cut to the screen."""
+        return Text(cut(text, self.width), style=style, no_wrap=True)
+
+    def total(self) -> int:
+        """How many tasks there are."""
+        return counts(self.state)["total"]
 
     def head(self) -> Text:
         """Project, how much is done, how many hands are busy."""
         found, head = counts(self.state), self.state.head
         busy = len({live["worker"] for live in head["live"].values()})
-        there = sum(1 for name in head["seen"] if self.state.get(f"w/{name}")["role"] == "worker")
+        there = sum(
+            1
+            for name in head["seen"]
+            if self.state.get(f"w/{name}")["role"] == "worker" and self.verdict(name) != "dead"
+        )
         said = [
             f"{found['completed']}/{found['total']} done",
             f"{busy}/{there} busy",
             f"{found['ready']} ready",
             f"{found['pending'] - found['ready']} waiting",
         ]
-        said += [f"{found[key]} {key}" for key in ("escalated", "failed") if found[key]]
+        for key, what in (("escalated", "parked"), ("failed", "failed"), ("cancelled", "dropped")):
+            said += [f"{found[key]} {what}"] if found[key] else []
         how = " (paused)" if head["paused"] else "" if head["project"] else " (ended)"
-        line = Text(one_line(f"{head['last']}{how}", self.width // 3), style="bold")
-        return line.append("  " + ", ".join(said), style="not bold")
+        name = cut(visible(f"{head['last']}{how}"), self.width // 3)
+        line = Text(name, style="bold", no_wrap=True)
+        return line.append(cut(GAP + ", ".join(said), self.width - width(name)), style="not bold")
 
-    def bar(self) -> RenderableType:
-        """Progress over all tasks."""
-        found = counts(self.state)
-        return ProgressBar(
-            total=max(1, found["total"]), completed=found["completed"], width=self.width
-        )
+    def verdict(self, name: str) -> str:
+        """How a worker is doing."""
+        return verdict(self.state, name, self.log_us)
 
-    def workers(self) -> Table:
-        """One row per joined name: verdict, task, how long it has been silent."""
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, expand=False)
-        for name in self.state.head["workers"]:
-            seen = self.state.head["seen"].get(name)
-            if seen is None:
-                continue
-            what = verdict(self.state, name, self.log_us, self.waiting)
-            held = [
-                task for task, live in self.state.head["live"].items() if live["worker"] == name
-            ]
-            age = age_of(self.log_us - seen[0])
-            table.add_row(
-                Text(name), Text(what, style=STYLE.get(what, "")), Text(f"heard {age} ago"),
-                Text(self.doing(held[0]) if held else self.state.get(f"w/{name}")["role"]),
-            )  # fmt: skip
-        if not table.row_count:
-            table.add_row(Text("nobody has joined yet: evt join", style="dim"))
-        return table
+    def workers(self, most: int) -> list[Text]:
+        """One line per joined name: verdict, how long it has been silent, task."""
+        names = [name for name in self.state.head["workers"] if name in self.state.head["seen"]]
+        if not names:
+            return [self.line("nobody has joined yet: evt join", "dim")]
+        found = [(self.verdict(name), name) for name in names]
+        found.sort(key=lambda one: SHOWN_FIRST.index(one[0]))
+        if len(found) > most:
+            kept = found[: most - 1]
+            lines = self.table(kept)
+            return [*lines, self.line(f"and {len(found) - len(kept)} more: evt status", "dim")]
+        return self.table(found)
+
+    def table(self, found: list[tuple[str, str]]) -> list[Text]:
+        """The lines of (verdict, name), in columns."""
+        wide = min(max((len(name) for _, name in found), default=0), self.width // 4)
+        lines = []
+        for what, name in found:
+            age = age_of(self.log_us - self.state.head["seen"][name][0])
+            line = Text(named(name, wide) + GAP, no_wrap=True)
+            line.append(pad(what, VERDICT), style=STYLE[what]).append(f"{GAP}{age:>{AGE}}{GAP}")
+            left = self.width - wide - VERDICT - AGE - 3 * len(GAP)
+            lines.append(line.append(cut(self.doing(name), max(4, left))))
+        return lines
 
     def doing(self, name: str) -> str:
-        """A task with the age of its attempt and the last note."""
-        task = self.state.task(name)
+        """What a worker holds, for how long, with its last note; else its role."""
+        live = self.state.head["live"]
+        held = [task for task, entry in live.items() if entry["worker"] == name]
+        task = self.state.task(held[0]) if held else None
         if task is None:
-            return name
+            role: str = self.state.get(f"w/{name}")["role"]
+            return role
         attempt = task["attempts"][-1]
         progress = attempt["progress"]
         done = "" if progress is None else f" {round(progress * 100)} %"
-        note = f"  {one_line(attempt['note'])}" if attempt["note"] else ""
-        said = f"{name} for {age_of(self.log_us - attempt['begin'])}{done}{note}"
-        return fit(said, max(20, self.width - 40))
+        note = f"{GAP}{visible(attempt['note'])}" if attempt["note"] else ""
+        return f"{task['id']} for {age_of(self.log_us - attempt['begin'])}{done}{note}"
 
     def tasks(self, most: int) -> list[Text]:
-        """Ready ones first, then those that wait, with what they wait for, then the last done."""
+        """Some that are ready, that wait and that are done: of each as many as there is room."""
         state = self.state
-        found: list[TaskRow] = []
+        ready: list[TaskRow] = []
         for entry in ranked(state):
             row = state.task(entry[3])
-            if row is not None:
-                found.append(row)
-            if len(found) == most:
+            ready += [row] if row is not None else []
+            if len(ready) == most:
                 break
-        if sum(state.head["counts"].values()) <= SMALL:
+        groups = [ready]
+        if self.total() <= SMALL:
             rows = [row for row in map(state.task, state.task_ids()) if row is not None]
-            found += [r for r in rows if r["status"] == "pending" and r["rank"] is None]
             done = [r for r in rows if r["status"] == "completed" and r["attempts"]]
-            found += sorted(done, key=lambda r: -r["completed"])
-        lines = [self.task(row) for row in found[:most]]
-        return lines or [Text("no task is waiting", style="dim")]
+            groups.append([r for r in rows if r["status"] == "pending" and r["rank"] is None])
+            groups.append(sorted(done, key=lambda r: -r["completed"]))
+        found = shared(groups, most)
+        wide = min(max((len(row["id"]) for row in found), default=0), self.width // 4)
+        lines = [self.task(row, wide) for row in found]
+        return lines or [self.line("no task is ready, waiting or done", "dim")]
 
-    def task(self, row: TaskRow) -> Text:
+    def task(self, row: TaskRow, wide: int) -> Text:
         """One line of a task that is not under way."""
         reasons = waits_for(self.state, row, self.log_us)
         what = "waits for " + "; ".join(reasons) if reasons else "ready"
         style = "dim" if reasons else ""
         if row["status"] == "completed":
             what, style = f"done by {row['attempts'][-1]['worker']}, score {row['score']}", "dim"
-        said = f"{row['id']}  {what}  {one_line(row['data']['description'])}"
-        return Text(fit(said, self.width), style=style)
+        said = (named(row["id"], wide), visible(what), visible(row["data"]["description"]))
+        return self.line(GAP.join(said), style)
 
     def questions(self, most: int) -> list[Text]:
-        """The dearest open questions."""
+        """Open questions: those for the engineer first, then the dearest."""
         found = inbox(self.state, self.now_us)
+        found.sort(key=lambda item: not for_caller(self.state, ENGINEER, item))
         lines = []
         for item in found[:most]:
             to = "/".join(item["addressed"])
-            said = f"? {item['task']} to {to}, {item['heldUpMinutes']} min: {item['question']}"
-            lines.append(Text(one_line(said, self.width), style="bold yellow"))
+            held = f", {item['heldUpMinutes']} min held up" if item["heldUpMinutes"] else ""
+            task = named(item["task"], min(len(item["task"]), self.width // 4))
+            said = f"? {task} to {to}{held}: {visible(item['question'])}"
+            lines.append(self.line(said, "bold yellow"))
         if found:
-            lines.append(Text("  answer with: evt inbox", style="dim"))
+            rest = f"{len(found) - most} more, " if found[most:] else ""
+            lines.append(self.line(f"{GAP}{rest}answer with: evt inbox", "dim"))
         return lines
 
 
-def fit(line: str, width: int) -> str:
-    """The line, cut to a width."""
-    return line if len(line) <= width else line[: width - 3] + "..."
+def shared(groups: list[list[TaskRow]], most: int) -> list[TaskRow]:
+    """So many of all groups, each in its turn getting one more place, in the order of groups."""
+    sizes = [0] * len(groups)
+    while sum(sizes) < most and any(n < len(g) for n, g in zip(sizes, groups, strict=True)):
+        for number, group in enumerate(groups):
+            if sizes[number] < len(group) and sum(sizes) < most:
+                sizes[number] += 1
+    return [row for n, group in zip(sizes, groups, strict=True) for row in group[:n]]
+
+
+def named(name: str, columns: int) -> str:
+    """A name in a column: of a long one the end stays, which tells it from others."""
+    end = max(1, columns // 2 - 3)
+    if len(name) <= columns:
+        return name.ljust(columns)
+    return f"{name[: columns - end - 3]}...{name[-end:]}"
 
 
 def age_of(us: int) -> str:

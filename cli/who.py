@@ -17,9 +17,16 @@ def in_chat() -> bool:
 
 def named(given: str | None) -> str | None:
     """The name that was said, on the command line or in EVT_AS."""
-    name = given if given is not None else os.environ.get("EVT_AS") or None
-    if name is not None and (not name or len(name) > 128 or not name.isprintable()):
-        raise Usage("--as needs a name of 1-128 printable characters", "--as worker-A")
+    if given is not None:
+        return checked(given, "--as")
+    name = os.environ.get("EVT_AS")
+    return checked(name, "EVT_AS") if name else None
+
+
+def checked(name: str, where: str) -> str:
+    """The same name, if it can be one; raises Usage that says where it was given."""
+    if not name or len(name) > 128 or not name.isprintable():
+        raise Usage(f"{where} needs a name of 1-128 printable characters", "--as worker-A")
     return name
 
 
@@ -29,7 +36,9 @@ def actor(given: str | None, command: str) -> str:
     if name is not None:
         return name
     if in_chat():
-        raise Usage("say who you are: --as worker-B", f"{command} --as worker-B")
+        raise Usage(
+            "say who you are: --as worker-B", f"{command} --as worker-B  (no name yet: evt join)"
+        )
     return ENGINEER
 
 

@@ -149,13 +149,29 @@ class Demo:
         for args in (("verify", "--files"), ("status",)):
             output.say(f"\n$ evt {' '.join(args)}")
             output.say(self.evt(*args))
+        output.say("\n" + self.figures())
         self.must_hold(FileLog(Layout(str(self.folder / ".evt"))))
         output.say(
             f"\n{len(self.files)} summaries of 100 to 200 words, every task done once, "
             f"{monotonic() - self.began:.1f} s\n\nlook at it:\n  cd {self.folder}\n"
             f"  cat summaries/{self.files[0].name}\n  evt log {self.killed}\n"
-            "  evt replay --speed 5\n  jq -r .type .evt/log/*.jsonl | sort | uniq -c"
+            "  evt review --brief\n  evt metrics\n  evt replay --speed 5\n"
+            "  jq -r .type .evt/log/*.jsonl | sort | uniq -c"
         )
+
+    def figures(self) -> str:
+        """What `evt metrics` says of the run, in three lines."""
+        found = json.loads(self.evt("metrics", "--json"))["values"]
+        serial, took = found["speedup.serial_s"], found["speedup.makespan_s"]
+        noticed, caught = found["recovery.detection_s.max"], found["gate.catch_rate"]
+        stepped_in = found["intervention_ratio"]
+        lines = (
+            f"{serial:.1f} s of work in {took:.1f} s: {serial / took:.1f} times as fast",
+            f"the dead worker was noticed after {noticed:.1f} s, its task went on with another",
+            f"the engineer stepped in on {stepped_in:.0%} of the handoffs",
+            f"the gate caught {caught:.0%} of the bad work",
+        )
+        return "\n".join(lines)
 
     def evt(self, *args: str) -> str:
         """What a call printed; it must exit 0."""

@@ -61,6 +61,7 @@ class Worker(Chat):
         output.parent.mkdir(parents=True, exist_ok=True)
         if self.hasty:
             self.hasty = False
+            output.write_text(found.split("\n")[0] + "\n", "utf-8")
             if self.report(name, found) != GATE:
                 return
         output.write_text(found + "\n", "utf-8")

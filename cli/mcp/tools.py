@@ -16,7 +16,6 @@ from evt.cli.verbs import emit as emitting
 from evt.cli.verbs import inbox as asking
 from evt.cli.verbs import join as joining
 from evt.cli.verbs import plan as planning
-from evt.cli.verbs.status import Waiting
 from evt.cli.waiting import claimed
 from evt.eventlog.clock import now_us
 from evt.eventlog.commands import Emit, Next
@@ -88,7 +87,7 @@ def check(name: str, task: str, run_commands: bool) -> str:
 def status() -> str:
     """The state now, in words."""
     log = the_log()
-    return board(log.state(), now_us(), Waiting(log), COLUMNS)
+    return board(log.state(), now_us(), COLUMNS)
 
 
 def inbox() -> str:
@@ -110,7 +109,7 @@ def status_json() -> str:
     """The document of `evt status --json`."""
     log = the_log()
     state = log.state()
-    return dumps(status_document(state, log.head().hash, now_us(), Waiting(log))).decode()
+    return dumps(status_document(state, log.head().hash, now_us())).decode()
 
 
 def task_json(task: str) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from evt.cli import output
 from evt.cli.args import Flag, Verb, Word
-from evt.cli.emits import flags
+from evt.cli.emits import EXAMPLES, flags
 from evt.cli.requests import form_of, from_flags, prepared
 from evt.cli.service import submit
-from evt.eventlog.errors import Usage
+from evt.eventlog.errors import LogIO, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evt.cli.call import Call
     from evt.cli.requests import Request
     from evt.cli.service import Reply
+    from evt.eventlog.commands import Emit
+    from evt.eventlog.log.filelog import FileLog
 
 VERB = Verb(
     "emit",
@@ -33,26 +35,9 @@ VERB = Verb(
         Flag("report", "text", "a report {taskId, workerId, status, ...} of the pattern", "FILE"),
         *flags(),
     ),
-    examples=(
-        (
-            "evt emit TaskCreated task-001 --description 'Sum up a.md' --target a.md --output b.md",
-            "a new task",
-        ),
-        (
-            "evt emit Heartbeat task-001 --note 'half done' --progress 0.5 --as worker-A",
-            "a sign of life, with what it is about",
-        ),
-        (
-            "evt emit Completed task-001 --score 5 --notes 'b.md has it' --as worker-A",
-            "the task is done, if the gate agrees",
-        ),
-        (
-            "evt emit Escalated task-001 --question 'Which of the two?' --as worker-A",
-            "ask; the task waits for the answer",
-        ),
-        ("evt emit Resolved task-001 --action resume --answer 'The first.'", "answer"),
-        ("evt emit Noted --text 'decided: two files' --tag decision", "worth keeping"),
-    ),
+    examples=tuple(EXAMPLES[type] for type in (
+        "TaskCreated", "Heartbeat", "Completed", "Escalated", "Resolved", "Noted"
+    )),
 )  # fmt: skip
 _NEXT = ("Completed", "Failed", "Escalated")
 
@@ -70,29 +55,74 @@ def run(call: Call) -> int:
     form_of(type)
     request = from_flags(type, args.word(1), args)
     actor = call.actor()
-    reply = append(call, request, actor)
-    print_receipts(call, reply)
-    if not call.json:
-        _follow_up(reply, type, actor)
+    respond(call, append(call, request, actor), type, actor)
     return 0
 
 
 def append(call: Call, request: Request, actor: str) -> Reply:
     """Check the request, let the gate look at what needs it, and give it to the log."""
-    command = prepared(request, actor)
-    if request.type in ("Completed", "Resolved", "ProjectEnded"):
+    return judged(call.log, prepared(request, actor))
+
+
+def judged(log: FileLog, command: Emit, run_commands: bool = True) -> Reply:
+    """Let the gate look at what needs it, and give the command to the log."""
+    if command.type in ("Completed", "Resolved", "ProjectEnded"):
         from evt.cli.gate import judge
 
-        judge(call.log, command)
-    return submit(call.log, command)
+        judge(log, command, run_commands)
+    return submit(log, command)
 
 
-def print_receipts(call: Call, reply: Reply) -> None:
-    """One line per receipt; the exit code is 0 only if they could be written."""
+def respond(call: Call, reply: Reply, type: str, actor: str) -> None:
+    """Print the receipts, what the caller should hear, and a worker's next call."""
     if call.json:
-        output.write(b"".join(output.json_bytes(one) + b"\n" for one in reply.receipts))
-    else:
-        output.say("\n".join(receipt_line(one) for one in reply.receipts) or "nothing to append")
+        print_receipts(call, reply)
+        for line in reply.result.get("told", ()):
+            output.tell(output.one_line(line))
+        return
+    print_receipts(call, reply, follow_up(reply, type, actor))
+
+
+def follow_up(reply: Reply, type: str, actor: str) -> list[str]:
+    """What the caller should hear, and the next call of a worker or coordinator."""
+    told = [output.one_line(line) for line in reply.result.get("told", ())]
+    row = reply.state.get(f"w/{actor}")
+    role = row["role"] if row is not None else actor  # the coordinator has its role by name
+    if type in _NEXT and role == "worker":
+        told.append(f"next: evt next --as {actor} --wait 540")
+    elif type == "Resolved" and role == "coordinator":
+        told.append(f"next: evt inbox --wait 540 --as {actor}")
+    return told
+
+
+def print_receipts(call: Call, reply: Reply, told: list[str] | None = None) -> None:
+    """One line per receipt, then what is told; raises LogIO if they cannot be written.
+
+    It is one write: the exit code is 0 if and only if the receipts were written out.
+    """
+    receipts = reply.receipts
+    try:
+        if call.json:
+            output.write(b"".join(output.json_bytes(one) + b"\n" for one in receipts))
+        else:
+            lines = [receipt_line(one) for one in receipts] or ["nothing to append"]
+            output.say("\n".join([*lines, *(told or ())]))
+    except output.OutputGone as gone:
+        raise _unheard(receipts, gone.why) from None
+
+
+def _unheard(receipts: list[dict[str, Any]], why: str) -> LogIO:
+    """Says under which id the event is that nobody got the receipt of."""
+    said = f"the receipt cannot be written to stdout: {why}"
+    if len(receipts) == 1:
+        sequence, name = receipts[0]["sequence"], receipts[0]["id"]
+        return LogIO(f"{said}; event {sequence} is stored, id {name}",
+                     f"the same command with --id {name} gives it again")  # fmt: skip
+    if not receipts:
+        return LogIO(f"{said}; nothing was appended")
+    first, last = receipts[0]["sequence"], receipts[-1]["sequence"]
+    return LogIO(f"{said}; events {first} to {last} are stored",
+                 f"evt log --since {first} --until {last} --json")  # fmt: skip
 
 
 def receipt_line(receipt: dict[str, Any]) -> str:
@@ -102,14 +132,3 @@ def receipt_line(receipt: dict[str, Any]) -> str:
         words.append(receipt["subject"])
     words.append(receipt["hash"])
     return " ".join(words) + (" (stored before)" if receipt.get("repeated") else "")
-
-
-def _follow_up(reply: Reply, type: str, actor: str) -> None:
-    """What the caller should hear, and its next call."""
-    for key, words in reply.result.items():
-        if key == "told":
-            for line in words:
-                output.say(line)
-    row = reply.state.get(f"w/{actor}")
-    if type in _NEXT and row is not None and row["role"] == "worker":
-        output.say(f"next: evt next --as {actor} --wait 540")

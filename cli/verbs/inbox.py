@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evt.cli.call import Call
+    from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.state import State
 
 VERB = Verb(
@@ -33,6 +34,8 @@ VERB = Verb(
     notes="with --wait: exit 0: something to look at; 3: nothing yet; 7: everything has ended",
 )  # fmt: skip
 NOTHING, DONE = 3, 7
+LINE = 300  # characters of one thing that helps to answer
+WAITING = 8  # tasks behind a question that are named
 
 
 def run(call: Call) -> int:
@@ -40,33 +43,34 @@ def run(call: Call) -> int:
     seconds = call.args.get("wait", 0)
     if seconds < 0:
         raise Usage("--wait is a number of seconds from 0 on", "evt inbox --wait 540")
-    if not seconds:
-        return _shown(call, inbox(call.log.state(), now_us()), [])
-    caller = call.actor()
-    with waiting.Presence(call.log, caller):
-        return _wait(call, caller, seconds)
+    if seconds:
+        found, code = look(call.log, call.actor(), seconds)
+    else:
+        found, code = _document(inbox(call.log.state(), now_us())), 0
+    call.answer(found, in_words(found))
+    return code
 
 
-def _wait(call: Call, caller: str, seconds: float) -> int:
-    """Wake on changes and timers, sweep, and look whether something concerns the caller."""
+def look(log: FileLog, caller: str, seconds: float) -> tuple[dict[str, Any], int]:
+    """What concerns the caller, waited for, and 0, 3 (nothing yet) or 7 (everything has ended).
+
+    Wakes on changes and timers, and sweeps.
+    """
     end = monotonic() + seconds
-    began = call.log.state()
-    failed = _failed(began)
-    while True:
-        state = swept(call.log, caller)
-        mine = [item for item in inbox(state, now_us()) if for_caller(state, caller, item)]
-        news = [name for name in _failed(state) if name not in failed]
-        if mine or (news and caller != "engineer"):
-            return _shown(call, mine, news)
-        if _is_over(state):
-            call.answer({"schema": "evt.inbox/1", "questions": [], "failed": [], "done": True},
-                        "everything has ended\nnext: evt review --brief")  # fmt: skip
-            return DONE
-        left = end - monotonic()
-        if left <= 0 or not output.reader_is_there():
-            _shown(call, [], [])
-            return NOTHING
-        call.log.wait(state.sequence, min(left, next_lease(state)))
+    failed = _failed(log.state())
+    with waiting.Presence(log, caller):
+        while True:
+            state = swept(log, caller)
+            mine = [item for item in inbox(state, now_us()) if for_caller(state, caller, item)]
+            news = [name for name in _failed(state) if name not in failed]
+            if mine or (news and caller != "engineer"):
+                return _document(mine, news), 0
+            if _is_over(state):
+                return _document([], _failed(state), done=True), DONE
+            left = end - monotonic()
+            if left <= 0 or not output.reader_is_there():
+                return _document([]), NOTHING
+            log.wait(state.sequence, min(left, next_lease(state)))
 
 
 def _failed(state: State) -> list[str]:
@@ -85,15 +89,54 @@ def _is_over(state: State) -> bool:
     )
 
 
-def _shown(call: Call, questions: list[dict[str, Any]], failed: list[str]) -> int:
-    document = {"schema": "evt.inbox/1", "questions": questions, "failed": failed, "done": False}
-    lines = [f"{name} has failed: evt log {name}" for name in failed]
-    for item in questions:
-        held = f"{item['heldUpMinutes']} worker-minutes held up"
-        lines.append(f"{item['task']} ({item['kind']}, asked by {item['by']}, {held})")
-        lines.append(f"  {output.one_line(item['question'])}")
-        if item["waiting"]:
-            lines.append(f"  waiting: {', '.join(item['waiting'][:8])}")
-        lines.append(f"  {item['answer']}")
-    call.answer(document, "\n".join(lines) or "no open question")
-    return 0
+def _document(
+    questions: list[dict[str, Any]], failed: list[str] | None = None, done: bool = False
+) -> dict[str, Any]:
+    return {
+        "schema": "evt.inbox/1", "questions": questions, "failed": failed or [], "done": done,
+    }  # fmt: skip
+
+
+def in_words(document: dict[str, Any]) -> str:
+    """The document as a chat reads it."""
+    lines = [f"{name} has failed: evt log {name}" for name in document["failed"]]
+    if document["done"]:
+        return "\n".join([*lines, "everything has ended", "next: evt review --brief"])
+    for item in document["questions"]:
+        lines += _question(item)
+    return "\n".join(lines) or "no open question"
+
+
+def _question(item: dict[str, Any]) -> list[str]:
+    """One question: what is asked, what helps to answer, the command that does."""
+    held = f"{item['heldUpMinutes']} worker-minutes held up"
+    lines = [
+        f"{item['task']} ({item['kind']}, asked by {item['by']}, {held})",
+        f"  {output.one_line(item['question'])}",
+        f"  the task: {output.one_line(item['about'], LINE)}",
+    ]
+    if item["note"]:
+        lines.append(f"  so far: {output.one_line(item['note'], LINE)}")
+    lines += [f"  refused for: {output.one_line(one['message'], LINE)}" for one in item["findings"]]
+    lines += _details(item["details"])
+    if item["waiting"]:
+        more = f" and {len(item['waiting']) - WAITING} more" if item["waiting"][WAITING:] else ""
+        lines.append(f"  waiting: {', '.join(item['waiting'][:WAITING])}{more}")
+    others = ", ".join(f"--action {action}" for action in item["otherwise"])
+    return [*lines, f"  {item['answer']}", *([f"  or with {others}"] if others else [])]
+
+
+def _details(details: Any) -> list[str]:
+    """What was given with a question: how files differ, a proposed plan, anything else as JSON."""
+    if not isinstance(details, dict):
+        return [] if details is None else [f"  details: {output.one_line(_json(details), LINE)}"]
+    known = {"diff", "workers", "propose", "proposeFile"}
+    rest = {key: value for key, value in details.items() if key not in known}
+    lines = [f"  {file}: {how}" for file, how in details.get("diff", {}).items()]
+    if "proposeFile" in details:
+        lines.append(f"  proposed: evt plan {details['proposeFile']}")
+    return lines + ([f"  details: {output.one_line(_json(rest), LINE)}"] if rest else [])
+
+
+def _json(value: Any) -> str:
+    return output.json_bytes(value).decode()

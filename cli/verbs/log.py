@@ -12,9 +12,10 @@ from evt.projections.story import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from evt.cli.call import Call
+    from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.log.reader import Line
 
 VERB = Verb(
@@ -36,27 +37,57 @@ VERB = Verb(
         ("evt log --follow", "as it happens, until interrupted"),
     ),
 )
-_FOREVER = 60.0
+WINDOW = 1000  # events that are looked at first when only the last ones are asked for
+LOOK_AGAIN = 2.0  # seconds after which a follower looks whether anybody still reads its output
 
 
 def run(call: Call) -> int:
     """Print what matches; with --json the stored lines."""
     args, log = call.args, call.log
-    count = args.get("n")
+    count, follow = args.get("n"), args.get("follow")
     if count is not None and count < 0:
         raise Usage("-n is a number from 0 on", "evt log -n 20")
+    if follow and args.get("until") is not None:
+        raise Usage("--follow and --until exclude each other", "evt log --follow")
     first = sequence_of(log, args.get("since"), start=True) or 1
     last = sequence_of(log, args.get("until"), start=False)
-    wanted = _filter(call)
-    lines: Iterable[Line] = (line for line in _until(log.read(first - 1), last) if wanted(line))
     head = log.head().sequence
+    end = head if last is None else min(last, head)
+    wanted = _filter(call)
+    lines: Iterable[Line] = filter(wanted, _between(log, first, end))
     if count is not None:
-        lines = deque(lines, maxlen=count)
+        lines = _newest(log, (first, end), wanted, count)
+    printed = False
     for line in lines:
         _print(call, line)
-    if args.get("follow") and last is None:
-        _follow(call, head, wanted)
+        printed = True
+    if follow:
+        _follow(call, max(end, first - 1), wanted)
+    elif not printed and not call.json:
+        output.tell("no event matches" if head else "no event yet")
     return 0
+
+
+def _between(log: FileLog, first: int, last: int) -> Iterator[Line]:
+    for line in log.read(first - 1):
+        if line.event.sequence > last:
+            return
+        yield line
+
+
+def _newest(
+    log: FileLog, among: tuple[int, int], wanted: Callable[[Line], bool], count: int
+) -> list[Line]:
+    """The last `count` lines that are wanted: looked for from the end on, further and further."""
+    first, end = among
+    found: list[Line] = []
+    size = max(count, WINDOW)
+    while end >= first and len(found) < count:
+        begin = max(first, end - size + 1)
+        part = deque(filter(wanted, _between(log, begin, end)), maxlen=count - len(found))
+        found = [*part, *found]
+        end, size = begin - 1, size * 4
+    return found
 
 
 def _filter(call: Call) -> Callable[[Line], bool]:
@@ -73,13 +104,6 @@ def _filter(call: Call) -> Callable[[Line], bool]:
     return wanted
 
 
-def _until(lines: Iterable[Line], last: int | None) -> Iterable[Line]:
-    for line in lines:
-        if last is not None and line.event.sequence > last:
-            return
-        yield line
-
-
 def _print(call: Call, line: Line) -> None:
     if call.json:
         output.write(line.raw + b"\n")
@@ -89,7 +113,7 @@ def _print(call: Call, line: Line) -> None:
 
 def _follow(call: Call, after: int, wanted: Callable[[Line], bool]) -> None:
     while output.reader_is_there():
-        if call.log.wait(after, _FOREVER):
+        if call.log.wait(after, LOOK_AGAIN):
             for line in call.log.read(after):
                 after = line.event.sequence
                 if wanted(line):

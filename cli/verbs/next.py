@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from evt.cli import output, waiting
 from evt.cli.args import Flag, Verb
-from evt.cli.service import submit
+from evt.cli.packing import packed, packed_text
 from evt.eventlog.commands import Next
 from evt.eventlog.errors import Refusal, Usage
-from evt.projections.pack import pack, pack_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.cli.call import Call
-    from evt.cli.service import Reply
 
 VERB = Verb(
     "next",
@@ -33,43 +31,22 @@ NOTHING, DONE = 3, 7
 def run(call: Call) -> int:
     """Print the task and its pack; 3 if there is nothing now, 7 if everything is done."""
     actor = call.actor()
-    command = Next(actor)
     seconds = call.args.get("wait", 0)
     if seconds < 0:
         raise Usage("--wait is a number of seconds from 0 on", "evt next --wait 540")
     try:
-        reply = _waited(call, command, seconds) if seconds else submit(call.log, command)
+        reply = waiting.claimed(call.log, Next(actor), seconds)
     except Refusal as refusal:
         if refusal.exit not in (NOTHING, DONE):
             raise
         return _nothing(call, refusal)
-    _give(call, reply, actor)
+    if call.json:
+        output.say_json(packed(call.log, reply))
+        for line in reply.result.get("told", ()):
+            output.tell(output.one_line(line))
+    else:
+        output.say(packed_text(call.log, reply, actor))
     return 0
-
-
-def _waited(call: Call, command: Next, seconds: float) -> Reply:
-    """Whoever was faster may leave nothing: then go on waiting for what is left of the time."""
-    from time import monotonic
-
-    end = monotonic() + seconds
-    with waiting.Presence(call.log, command.actor):
-        while True:
-            left = end - monotonic()
-            found = waiting.until(call.log, command, left, waiting.gives_work)
-            if not found and not output.reader_is_there():
-                raise output.OutputGone("nobody reads it any more, so nothing was claimed")
-            try:
-                return submit(call.log, command)
-            except Refusal as refusal:
-                if refusal.exit != NOTHING or not found or end <= monotonic():
-                    raise
-
-
-def _give(call: Call, reply: Reply, actor: str) -> None:
-    task = reply.state.task(reply.result["task"])
-    assert task is not None
-    document = pack(reply.state, task, actor)
-    call.answer(document, "" if call.json else pack_text(document, actor))
 
 
 def _nothing(call: Call, refusal: Refusal) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evt.cli import who
 from evt.cli.args import Flag, Verb
-from evt.cli.secrets import refuse_secrets
+from evt.cli.requests import spoken
 from evt.cli.service import submit
 from evt.eventlog.commands import Emit
 
@@ -21,9 +22,9 @@ VERB = Verb(
 
 def run(call: Call) -> int:
     """Append ProjectPaused; pausing twice is as once."""
-    reason = call.args.get("reason")
-    data = {"reason": reason} if reason else {}
-    refuse_secrets(data)
-    reply = submit(call.log, Emit(call.actor(), "ProjectPaused", None, data))
+    actor = call.actor()
+    data = spoken("ProjectPaused", "reason", call.args.get("reason"))
+    command = Emit(actor, "ProjectPaused", None, data, viachat=who.via_chat(actor))
+    reply = submit(call.log, command)
     call.answer({"paused": True, "receipts": reply.receipts}, "paused\nnext: evt resume")
     return 0

@@ -6,7 +6,7 @@ from evt.cli import output
 from evt.cli.args import Flag, Verb
 from evt.cli.moments import sequence_of
 from evt.eventlog.clock import us
-from evt.eventlog.errors import Refusal, Usage
+from evt.eventlog.errors import Findings, Refusal, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,49 +39,49 @@ LONGEST_PAUSE = 5.0  # seconds; nights and weekends are not played
 def run(call: Call) -> int:
     """Do what the flags ask for; without any of them tell the story."""
     args = call.args
-    asked = [name for name in ("at", "diff", "check") if args.get(name)]
-    if len(asked) > 1:
-        raise Usage(f"--{asked[0]} and --{asked[1]} exclude each other", "evt replay --help")
-    if args.get("at"):
-        return _at(call, args.get("at"))
-    if args.get("diff"):
-        return _diff(call, *args.get("diff"))
-    if args.get("check"):
-        return _check(call)
+    asked = [name for name in ("at", "diff", "check") if name in args.values]
+    if asked:
+        other = [name for name in (*asked[1:], "speed", "task", "worker") if name in args.values]
+        if other:
+            raise Usage(f"--{asked[0]} and --{other[0]} exclude each other")
+        return {"at": _at, "diff": _diff, "check": _check}[asked[0]](call)
     return _play(call)
 
 
 def _state(call: Call, text: str) -> tuple[State, int]:
     sequence = sequence_of(call.log, text, start=False)
     last = call.log.head().sequence
-    if sequence is None or not 0 <= sequence <= last:
+    if sequence is None or sequence > last:
         raise Refusal(4, "not_found", f"there is no event {text}, the last one is {last}",
                       f"evt replay --at {last}")  # fmt: skip
     return call.log.state_at(sequence), sequence
 
 
-def _at(call: Call, text: str) -> int:
-    state, sequence = _state(call, text)
+def _at(call: Call) -> int:
+    state, sequence = _state(call, call.args.get("at"))
     now = state.clock_us
     if call.json:
         from evt.projections.status import status
 
-        line_hash = next((line.hash for line in call.log.read(sequence - 1)), "0" * 64)
-        output.say_json(status(state, line_hash, now))
-    else:
+        line_hash = (
+            next((line.hash for line in call.log.read(sequence - 1)), "") if sequence else ""
+        )
+        output.say_json(status(state, line_hash or "0" * 64, now))
+    elif sequence:
         from evt.projections.board import board
 
-        output.say(
-            f"after event {sequence}, {state.time}\n" + board(state, now, (), output.width())
-        )
+        output.say(f"after event {sequence}, {state.time}\n" + board(state, now, output.width()))
+    else:
+        output.say("before the first event: nothing is there yet")
     return 0
 
 
-def _diff(call: Call, one: str, other: str) -> int:
+def _diff(call: Call) -> int:
     from evt.projections.story import difference
 
-    before, first = _state(call, one)
-    after, last = _state(call, other)
+    (before, first), (after, last) = sorted(
+        (_state(call, text) for text in call.args.get("diff")), key=lambda moment: moment[1]
+    )
     changes = difference(before, after)
     call.answer({"schema": "evt.diff/1", "from": first, "to": last, "changes": changes},
                 "\n".join(changes) or "nothing changed")  # fmt: skip
@@ -89,22 +89,29 @@ def _diff(call: Call, one: str, other: str) -> int:
 
 
 def _check(call: Call) -> int:
-    sequence, false = call.log.checkpoint_differences()
-    ok = not false
-    document = {
-        "schema": "evt.replay-check/1",
-        "ok": ok,
-        "sequence": sequence,
-        "differences": false,
-    }
-    if sequence is None:
-        said = "there is no checkpoint: everything is folded from zero"
-    elif ok:
+    from evt.eventlog.cache.pages import CacheDamaged
+
+    wrong = ""
+    sequence: int | None = None
+    false: list[str] = []
+    try:
+        sequence, false = call.log.checkpoint_differences()
+    except CacheDamaged as damage:
+        wrong = f"the checkpoint is damaged: {damage}"
+    if false:
+        wrong = f"the checkpoint of event {sequence} is not what the log says in " + ", ".join(
+            false[:10]
+        )
+    if wrong:
+        folder = call.log.layout.path("cache")
+        raise Findings(wrong, f"rm -r {folder}  (it is made anew from the log)",
+                       sequence=sequence, differences=false)  # fmt: skip
+    document = {"schema": "evt.replay-check/1", "ok": True, "sequence": sequence}
+    said = "there is no checkpoint: everything is folded from zero"
+    if sequence is not None:
         said = f"the checkpoint of event {sequence} is what the log says"
-    else:
-        said = f"the checkpoint of event {sequence} is false in {', '.join(false[:10])}: deleted"
     call.answer(document, said)
-    return 0 if ok else 1
+    return 0
 
 
 def _play(call: Call) -> int:

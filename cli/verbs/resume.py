@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evt.cli import who
 from evt.cli.args import Verb
 from evt.cli.service import submit
 from evt.eventlog.commands import Emit
@@ -15,6 +16,8 @@ VERB = Verb("resume", "go on giving out work", examples=(("evt resume", "after e
 
 def run(call: Call) -> int:
     """Append ProjectResumed; resuming twice is as once."""
-    reply = submit(call.log, Emit(call.actor(), "ProjectResumed", None, {}))
+    actor = call.actor()
+    command = Emit(actor, "ProjectResumed", None, {}, viachat=who.via_chat(actor))
+    reply = submit(call.log, command)
     call.answer({"paused": False, "receipts": reply.receipts}, "work is given out again")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evt.cli import output
 from evt.cli.args import Verb
 from evt.eventlog.commands import Sweep
 from evt.eventlog.decide import decide
@@ -25,8 +24,5 @@ def run(call: Call) -> int:
     command = Sweep(call.actor())
     done = call.log.transact(lambda state, now_us: decide(command, state, now_us))
     receipts = [receipt.document() for receipt in done.receipts]
-    if call.json:
-        output.write(b"".join(output.json_bytes(one) + b"\n" for one in receipts))
-    else:
-        output.say("\n".join(map(receipt_line, receipts)) or "nothing is over")
+    call.answer({"receipts": receipts}, "\n".join(map(receipt_line, receipts)) or "nothing is over")
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evt.cli import output
 from evt.cli.args import Verb
 from evt.cli.sweeping import next_lease, swept
-from evt.cli.waiting import is_waiting
 from evt.eventlog.clock import now_us
 from evt.projections.inbox import FORWARD_SECONDS, for_caller, inbox
 
@@ -95,9 +94,8 @@ def _screen(call: Call) -> int:
             state = swept(call.log, ENGINEER)
             for line in call.log.read(last.sequence if last else 0):
                 last = line.event
-            waiting = [name for name in state.head["seen"] if is_waiting(call.log, name)]
             size = (console.size.width, console.size.height)
-            live.update(Frame(state, now_us(), waiting, last, size).render(), refresh=True)
+            live.update(Frame(state, now_us(), last, size).render(), refresh=True)
             if bell.due(state, now_us()):
                 console.bell()
             call.log.wait(state.sequence, STEP)

@@ -1,0 +1,117 @@
+"""`evt replay`: any moment, the difference of two, the story, at any speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from evt.eventlog.clock import us
+from evt.eventlog.line import Event
+from evt.eventlog.vocabulary import EVENT_TYPES
+from evt.projections.story import words
+from tests.cli.support import claimed, documents, raw, stored, task
+from tests.conftest import Evt
+
+
+@pytest.fixture
+def story(demo: Evt, repo: Path) -> Evt:
+    """Return `evt` with a short project: one task done, one failed, one asked about."""
+    (repo / "out.md").write_text("It says what a log is, in one sentence.\n")
+    claimed(demo, "task-001", "worker-A", "--output", "out.md")
+    task(demo, "task-002")
+    task(demo, "task-003")
+    demo("emit", "Heartbeat", "task-001", "--note", "half", "--progress", "0.5", "--as", "worker-A")
+    demo("emit", "Completed", "task-001", "--score", "5", "--as", "worker-A")
+    demo("next", "--as", "worker-A")
+    demo("emit", "Failed", "task-002", "--reason", "r", "--final", "--as", "worker-A")
+    demo("next", "--as", "worker-A")
+    demo("emit", "Escalated", "task-003", "--question", "Which?", "--as", "worker-A")
+    demo("pause", "--reason", "lunch")
+    return demo
+
+
+def test_the_story(story: Evt, same: Callable[[str], str], snapshot: SnapshotAssertion) -> None:
+    assert same(story("replay").out) == snapshot(name="all")
+    assert same(story("replay", "--task", "task-001").out) == snapshot(name="task")
+    assert same(story("replay", "--worker", "worker-A").out) == snapshot(name="worker")
+    assert story("replay", "--task", "none").out == ""
+
+
+def test_any_moment(story: Evt, same: Callable[[str], str], snapshot: SnapshotAssertion) -> None:
+    assert story("replay", "--at", "0").out == "before the first event: nothing is there yet\n"
+    assert same(story("replay", "--at", "6").out) == snapshot(name="6")
+    assert story("replay", "--at", "2000-01-01").out == story("replay", "--at", "0").out
+    counts = [
+        story("replay", "--at", str(number), "--json").json["counts"]["total"]
+        for number in range(7)
+    ]
+    assert counts == [0, 0, 1, 1, 1, 2, 3]
+
+
+def test_a_moment_by_its_time_is_the_state_after_it(story: Evt, repo: Path) -> None:
+    for event in stored(repo)[::4]:
+        found = story("replay", "--at", event["time"], "--json").json
+        assert found["time"] == event["time"]
+    future = story("replay", "--at", "2999-01-01", "--json").json
+    assert future["sequence"] == len(stored(repo))
+
+
+def test_the_hash_of_a_moment_is_that_of_its_line(story: Evt, repo: Path) -> None:
+    following = stored(repo)[5]
+    assert story("replay", "--at", "5", "--json").json["hash"] == following["prevhash"]
+    assert story("replay", "--at", "0", "--json").json["hash"] == "0" * 64
+
+
+def test_the_difference_of_two(story: Evt, snapshot: SnapshotAssertion) -> None:
+    whole = story("replay", "--diff", "1", "99999999", check=4)
+    assert "there is no event 99999999" in whole.err
+    end = len(documents(story("log", "--json").out))
+    assert story("replay", "--diff", "0", str(end)).out == snapshot(name="all")
+    assert story("replay", "--diff", "6", "9").out == snapshot(name="some")
+    assert story("replay", "--diff", "3", "3").out == "nothing changed\n"
+    found = story("replay", "--diff", "6", "9", "--json").json
+    assert (found["from"], found["to"]) == (6, 9)
+    assert found == story("replay", "--diff", "9", "6", "--json").json
+
+
+def test_playing_takes_the_time_that_it_took(evt: Evt, repo: Path) -> None:
+    """Given events that took a while, when they are played at their speed, then it takes that."""
+    evt("init", "--project", "demo")
+    for _ in range(5):
+        evt("emit", "Noted", "--text", "x")
+    times = [us(event["time"]) for event in stored(repo)]
+    began = monotonic()
+    shown = evt("replay", "--speed", "1")
+    assert monotonic() - began >= (times[-1] - times[0]) / 1e6
+    assert shown.out == evt("replay", "--speed", "1e9").out == evt("replay").out
+
+
+def test_a_log_without_a_checkpoint_is_right(demo: Evt) -> None:
+    assert demo("replay", "--check", "--json").json == {
+        "schema": "evt.replay-check/1", "ok": True, "sequence": None,
+    }  # fmt: skip
+
+
+def test_nothing_is_written_by_looking(story: Evt, repo: Path) -> None:
+    before = raw(repo)
+    for flags in ([], ["--at", "3"], ["--diff", "1", "3"], ["--check"], ["--speed", "1e9"]):
+        story("replay", *flags)
+    assert raw(repo) == before
+
+
+@pytest.mark.parametrize("type", [*sorted(EVENT_TYPES), "FromTheFuture", "{0.__class__}{", "{x!r}"])
+def test_every_event_has_words_whatever_is_in_it(type: str) -> None:
+    """Given an event without data, or with any, when it is told, then in one line."""
+    for data in ({}, {"files": ["a", "b"], "text": "a\nb", "reason": None, "type": "x", "with": 1}):
+        said = words(Event("id", type, "engineer", data))
+        assert said and "\n" not in said and len(said) <= 160
+
+
+def test_an_event_of_a_newer_evt_is_told_by_its_name() -> None:
+    assert (
+        words(Event("id", "FromTheFuture", "engineer", {})) == "engineer: FromTheFuture the project"
+    )
