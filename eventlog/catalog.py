@@ -19,7 +19,7 @@ ADVICE = ("drift", "context")  # kinds of Escalated that do not park
 FIRST_TO_COORDINATOR = ("blocked", "drift", "context")
 FINAL = ("completed", "failed", "cancelled")
 OPEN_ATTEMPT = ("assigned", "running", "lapsed", "parked")
-ROLES = ("engineer", "coordinator")  # names that hold their role without joining
+ENGINEER, COORDINATOR = ROLES = ("engineer", "coordinator")  # hold their roles by name
 RESUMED_LEASE = 600  # seconds at least, after an answer
 SILENT_STEP = 1800  # seconds; a longer step before a LogResumed does not count
 NOBODY_WATCHING = 3600  # seconds of silence without a live lease before a LogResumed
@@ -29,3 +29,5 @@ MAX_PARKED = 2  # parked tasks at which a worker gets no new one
 SIGN_EVERY = 15  # seconds between the signs of life that evt appends by itself
 PASSED_TIMES, PASSED_SECONDS = 3, 300  # rule 7: then lower ranks no longer come first
 CHAIN_MAX = 64  # beyond it a longer chain does not rank higher
+TAKEOVER = "takeover"  # reason of the WorkerLeft whose name somebody else takes on at once
+REFUSED_SAME = 3  # refusals of one attempt with the same findings, then the engineer is asked

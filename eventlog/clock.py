@@ -50,6 +50,22 @@ def us(text: str) -> int:
         raise InvalidInput(f"{text!r} is not a time such as 2026-11-22T20:32:56.123456Z") from None
 
 
+def line_us(text: str) -> int:
+    """`us` for a line, as quick as it gets: six characters that `int` takes are a fraction."""
+    if len(text) == 27:
+        try:
+            return _hours[text[:13]] + _minutes[text[13:20]] + int(text[20:26])
+        except (KeyError, ValueError):
+            pass
+    return us(text)
+
+
+def know_every_minute() -> None:
+    """Make all look-ups of minutes and seconds beforehand; pays where a long log is folded."""
+    for second in range(3600):
+        _minutes[f":{second // 60:02d}:{second % 60:02d}."] = second * _SECOND
+
+
 def _slow(text: str) -> int:
     if len(text) < 20 or text[4] + text[7] + text[13] + text[16] != "--::" or text[10] not in "Tt ":
         raise ValueError(text)

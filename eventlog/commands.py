@@ -25,13 +25,19 @@ class Command:
 
 
 class Verdict:
-    """What the gate found outside the lock, for a Completed or an accepting Resolved.
+    """What the gate found outside the lock: for Completed, an accepting Resolved, ProjectEnded.
 
     `deliverables` are [{path, sha256, bytes}], `results` what each check found; `passed` decides.
-    `untrusted`: nothing failed, but a command that the engineer has not approved was not run.
+    `untrusted`: nothing failed, but a command that the engineer has not approved was not run;
+    `commands` are the argument lists of those. `revision`: of the task that was judged.
+    `workspace`: {path, branch, head} of a linked work tree. `foreign`: task -> files of what was
+    handed in that this other task changed since Assigned.
     """
 
-    __slots__ = ("deliverables", "passed", "results", "untrusted")
+    __slots__ = (
+        "commands", "deliverables", "foreign", "passed", "results", "revision", "untrusted",
+        "workspace",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,11 +45,23 @@ class Verdict:
         deliverables: list[dict[str, Any]],
         results: list[dict[str, Any]],
         untrusted: bool = False,
+        *,
+        commands: list[list[str]] | None = None,
+        revision: int | None = None,
+        workspace: dict[str, Any] | None = None,
+        foreign: dict[str, list[str]] | None = None,
     ) -> None:
         self.passed = passed
         self.deliverables = deliverables
         self.results = results
         self.untrusted = untrusted
+        self.commands = commands or []
+        self.revision = revision
+        self.workspace = workspace
+        self.foreign = foreign or {}
+
+    def must_hold(self) -> None:
+        """Asked under the lock: raise an EvtError if the files are no longer what was judged."""
 
 
 class Emit(Command):
@@ -53,6 +71,8 @@ class Emit(Command):
         "cascade",
         "caused",
         "data",
+        "diff",
+        "drifted",
         "drop",
         "id",
         "override",
@@ -75,6 +95,8 @@ class Emit(Command):
         cascade: bool = False,
         drop: bool = False,
         override: str | None = None,
+        drifted: dict[str, list[str]] | None = None,
+        diff: dict[str, str] | None = None,
     ) -> None:
         super().__init__(actor, viachat)
         self.type = type
@@ -86,6 +108,10 @@ class Emit(Command):
         self.cascade = cascade  # TaskCancelled: with everything that waits for it
         self.override = override  # Resolved accept: why the gate is passed over
         self.drop = drop  # TaskCancelled: what waits for it goes on without it
+        self.drifted = (
+            drifted or {}
+        )  # ProjectEnded: task -> files that differ from what was handed in
+        self.diff = diff or {}  # file -> how it changed, short; shown if it turns out a conflict
 
 
 class Batch(Command):
@@ -99,9 +125,24 @@ class Batch(Command):
 
 
 class Next(Command):
-    """The actor's task, or the best ready one."""
+    """The actor's task, or the best ready one.
 
-    __slots__ = ()
+    `sizes`: ready task -> tokens to read, for a worker with low scores (`choosing.low_scored`);
+    a task without one is not given to it. `excluded`: ready task -> why this caller cannot take it.
+    """
+
+    __slots__ = ("excluded", "sizes")
+
+    def __init__(
+        self,
+        actor: str,
+        *,
+        sizes: dict[str, int] | None = None,
+        excluded: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(actor)
+        self.sizes = sizes
+        self.excluded = excluded or {}
 
 
 class Join(Command):
@@ -143,3 +184,14 @@ class Sweep(Command):
     """Expire what is over, and nothing else."""
 
     __slots__ = ()
+
+
+class Server(Command):
+    """The live server says that it listens, with {host, port}, or that it ends, with {reason}."""
+
+    __slots__ = ("data", "listens")
+
+    def __init__(self, listens: bool, data: dict[str, Any]) -> None:
+        super().__init__("evt")
+        self.listens = listens
+        self.data = data

@@ -1,4 +1,4 @@
-"""One line of the log: a CloudEvents 1.0 event in strict JSON, chained by hashes (EVENTS.md)."""
+"""One line of the log: a CloudEvents 1.0 event in strict JSON, chained by hashes."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ class Live(TypedDict):
     worker: str
     n: int
     free: int  # log time after which others may take it (an answered attempt), 0 = never
+    waiting: int  # log time at which a tool call began that may wait for consent, 0 = none
 
 
 class HeadRow(TypedDict):
@@ -37,7 +38,7 @@ class HeadRow(TypedDict):
     workers: list[str]  # every name that ever joined, in order
     seen: dict[str, list[Any]]  # joined name -> [log time, time] of its last event
     lapsed: dict[str, str]  # task -> worker whose attempt lapsed
-    policy: dict[str, int]  # what the project says differently from `catalog.POLICY`
+    policy: Row  # in force: the defaults, and over them what the project says
     counts: dict[str, int]  # tasks of the last project per status
     ready: int
     server: Row | None
@@ -57,16 +58,23 @@ class AttemptRow(TypedDict):
     reason: str
     state: str  # assigned, running, lapsed, parked, closed, completed
     last: int  # log time of the last sign of life
+    spoke: int  # log time of the last one that was more than an open socket
     lastAt: str | None  # time of the last sign of life, None before the first
     revision: int  # of the task when the worker was last told
+    told: int  # sequence at which the worker was last told what is new
     refusals: int
-    refused: dict[str, int]  # digest of the (check, verdict, path) set -> times
+    refused: dict[str, int]  # digest of the (check, verdict, path) set -> times since the answer
+    findings: list[Row]  # of the last refusal, in short: check, verdict, message, path?
+    handed: list[str]  # files of the last refused report
     late: list[str]  # digests of late results kept
     score: int | None  # of its last refused report
     failed: int  # sequence of its Failed, 0
     progress: float | None
     note: str | None
     touched: list[str]
+    foreign: list[
+        list[str]
+    ]  # [task, file]: a file of this attempt that the worker of that task changed
 
 
 class QuestionRow(TypedDict):
@@ -81,7 +89,11 @@ class QuestionRow(TypedDict):
     log: int
     by: str
     attempt: int  # 0 = none
-    resolved: int  # sequence of the Resolved that closed it, 0 = open
+    resolved: int  # sequence of the event that closed it, 0 = open
+    action: str | None  # of the Resolved
+    answer: str | None
+    other: str | None  # the second task of a conflict, `with` of the event
+    files: list[str]
 
 
 class TaskRow(TypedDict):
@@ -109,6 +121,7 @@ class TaskRow(TypedDict):
     score: int | None
     deliverables: list[Row]
     notes: str | None
+    workspace: Row | None  # {path, branch, head} of the last Completed
     suspect: bool
 
 
@@ -119,12 +132,14 @@ class WorkerRow(TypedDict):
     role: str
     host: str | None
     session: str | None
+    workspace: Row | None
     joined: bool
     sequence: int
     completed: int
     scores: list[int]
     at: str
     note: str | None  # of its last WorkerLeft
+    timedOut: int  # log time of its last TimedOut, 0
 
 
 class ProjectRow(TypedDict):

@@ -7,6 +7,9 @@ Keys: `head`, `p/<project>`, `t/<project>/<task>`, `o/<project>/<k>` (task ids i
 
 from __future__ import annotations
 
+from evt.eventlog.catalog import POLICY
+from evt.eventlog.rawjson import unpack
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,17 +49,19 @@ class State:
     """Rows over a source of rows; what was changed is in `dirty`.
 
     `sequence`, `time`, `clock_us`, `log_us` describe the last folded line. `seen` (event id ->
-    sequence) and `stored` (sequence -> event) are given by whoever owns the log.
+    sequence) and `stored` (sequence -> event) are given by whoever owns the log. `packed` has rows
+    as JSON that a long fold put away, as nobody may ever ask for them.
     """
 
     __slots__ = (
-        "clock_us", "dirty", "head", "log_us", "rows", "seen", "sequence", "source", "stored",
-        "time",
+        "clock_us", "dirty", "head", "log_us", "packed", "rows", "seen", "sequence", "source",
+        "stored", "time",
     )  # fmt: skip
 
     def __init__(self, source: Callable[[str], Row | None] | None = None) -> None:
         self.source = source or _nothing
         self.rows: dict[str, Row | None] = {}
+        self.packed: dict[str, bytes] = {}
         self.dirty: set[str] = set()
         self.seen: Callable[[str], int | None] = _never_seen
         self.stored: Callable[[int], Event] = _not_stored
@@ -64,8 +69,9 @@ class State:
             {
                 "sequence": 0, "time": "", "clock": 0, "log": 0, "project": None, "last": None,
                 "paused": False, "live": {}, "parked": {}, "questions": {}, "workers": [],
-                "seen": {}, "lapsed": {}, "policy": {}, "counts": dict.fromkeys(STATUSES, 0),
-                "ready": 0, "server": None, "anomalies": 0, "newer": 0,
+                "seen": {}, "lapsed": {}, "policy": {**POLICY},
+                "counts": dict.fromkeys(STATUSES, 0), "ready": 0, "server": None, "anomalies": 0,
+                "newer": 0,
             }
         )  # fmt: skip
 
@@ -89,7 +95,8 @@ class State:
         try:
             return self.rows[key]
         except KeyError:
-            row = self.rows[key] = self.source(key)
+            text = self.packed.pop(key, None)
+            row = self.rows[key] = self.source(key) if text is None else unpack(text)
             return row
 
     def edit(self, key: str) -> Any:
@@ -110,10 +117,7 @@ class State:
 
     def overlay(self) -> State:
         """A copy-on-write child: what is changed there is not seen here."""
-        child = _Overlay(self)
-        child.load_head(clone(self.head_row()))
-        child.seen, child.stored = self.seen, self.stored
-        return child
+        return _Overlay(self)
 
     # What rules ask for by name; the project is the open one, else the last.
 
@@ -143,7 +147,10 @@ class _Overlay(State):
 
     def __init__(self, parent: State) -> None:
         self.parent = parent
-        super().__init__(parent.get)
+        self.source = parent.get
+        self.rows, self.packed, self.dirty = {}, {}, set()
+        self.seen, self.stored = parent.seen, parent.stored
+        self.load_head(clone(parent.head_row()))
 
     def edit(self, key: str) -> Any:
         row = self.get(key)

@@ -121,9 +121,10 @@ TABLE: dict[str, tuple[Cell, ...]] = {
             ("accept", 0, ("Resolved", "Completed"), "completed"),
         )),
         _ADVICE,
-        ("answer", (
+        ("revive", (
             ("resume", 0, ("Resolved",), "pending"), ("reassign", 0, ("Resolved",), "pending"),
-            ("cancel", 0, ("Resolved",), "cancelled"),
+            ("cancel", 0, ("Resolved",), "cancelled"), ("accept", 4, (), "="),
+            ("late", 4, (), "="),
         )),
         ("advice", (("advice", 0, ("Resolved",), "="),)),
     ),

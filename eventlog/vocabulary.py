@@ -74,3 +74,4 @@ EVIDENCE: dict[str, frozenset[str]] = {
 }  # fmt: skip
 # What a task JSON has on top of the data of TaskCreated: reported by evt, ignored when read.
 REPORTED: tuple[str, ...] = ("status", "assignedTo", "createdAt", "completedAt")
+NOT_STORED = frozenset({"id", *REPORTED})  # in the data of a TaskCreated that is asked for

@@ -167,7 +167,8 @@ class Index:
 
 def _write(values: list[int], out: Output) -> _Run:
     """Append a run of sorted entries."""
-    bits = len(values).bit_length() // 2  # reading a page and the table costs the least so
+    # a table of 20 bytes per page and a page of 8 bytes per entry: together the least to read
+    bits = (len(values) * _ENTRY // (4 + DIGEST)).bit_length() // 2
     text = pack_struct(f">{len(values)}Q", *values)
     ends, digests, start = [], [], 0
     shift = 64 - bits

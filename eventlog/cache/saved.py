@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from evt.eventlog.state import State
 
 SAVE_AFTER = 64  # events behind; folding fewer costs less than saving
-INDEX_MOST = 1 << 15  # events indexed by one call; the rest by later ones
+INDEX_MOST = 1 << 14  # events indexed by one call; the rest by later ones
 HEAD = "head"
 _ID = b'{"specversion":"1.0","id":"'
 _BLOCK = 1 << 20
@@ -52,7 +52,8 @@ class Source:
             except CacheDamaged:
                 discard(self.path)
                 self.refolded = self.refold(self.checkpoint.sequence)
-        return self.refolded.rows.get(key)
+        row: dict[str, Any] | None = self.refolded.get(key)
+        return row
 
 
 class Cache:
@@ -93,9 +94,12 @@ class Cache:
         saved = max(self._seen_at, base.sequence if base else 0)
         if position.sequence < saved + SAVE_AFTER or position.offset == 0:
             return
-        changed: dict[str, Any] = {key: state.rows[key] for key in state.dirty}
+        rows, packed = state.rows, state.packed
+        changed: dict[str, Any] = {
+            key: packed[key] if key in packed else rows[key] for key in state.dirty
+        }
         if source and source.refolded:
-            changed = source.refolded.rows | changed
+            changed = source.refolded.rows | source.refolded.packed | changed
         changed[HEAD] = state.head_row()
         checkpoint = save_checkpoint(
             self.path, changed, position.sequence, position.hash,
@@ -164,11 +168,13 @@ class Cache:
         if checkpoint is None:
             return None, []
         state = self._refold(checkpoint.sequence)
-        expected = {key: pack(row) for key, row in state.rows.items() if row is not None}
+        keys = [*state.rows, *state.packed]
+        expected = {key: pack(row) for key in keys if (row := state.get(key)) is not None}
         expected[HEAD] = pack(state.head_row())
         found = {key: pack(row) for key, row in rows(checkpoint)}
-        keys = expected.keys() | found.keys()
-        false = [key for key in keys if expected.get(key) != found.get(key)]
+        false = [
+            key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)
+        ]
         if not _index_is_true(self.layout, Index.of(checkpoint)):
             false.append("ids")
         return checkpoint.sequence, sorted(false)
@@ -193,39 +199,39 @@ def _missing(layout: Layout, index: Index, position: Position) -> Entries | None
     values: list[int] = []
     most = min(position.sequence, index.covers + INDEX_MOST)
     sequence = index.covers
-    for segment, offset, line in _lines(layout, index.segment, index.offset):
-        sequence += 1
-        values.append(entry(_id(line), sequence))
+    for segment, offset, lines in _blocks(layout, index.segment, index.offset):
+        lines = lines[: most - sequence]
+        values += _entries(lines, sequence + 1)
+        sequence += len(lines)
         if sequence == most:
-            return Entries(values, sequence, segment, offset)
+            return Entries(values, sequence, segment, offset + sum(map(len, lines)))
     return None
 
 
-def _lines(layout: Layout, segment: int, offset: int) -> Iterator[tuple[int, int, bytes]]:
-    """Lines from a place on, each with its segment and the offset of the byte after it."""
+def _blocks(layout: Layout, segment: int, offset: int) -> Iterator[tuple[int, int, list[bytes]]]:
+    """Lines from a place on, many at once, with the segment and the offset of the first."""
     for first in layout.segments():
         if first < segment:
             continue
-        with open(layout.segment(first), "rb", buffering=_BLOCK) as file:
+        with open(layout.segment(first), "rb") as file:
             if first == segment:
                 file.seek(offset)
-            at = file.tell()
-            for line in file:
-                at += len(line)
-                yield first, at, line
+            while lines := file.readlines(_BLOCK):
+                yield first, file.tell() - sum(map(len, lines)), lines
 
 
-def _id(line: bytes) -> bytes:
-    if line.startswith(_ID):
-        return line[len(_ID) : line.index(b'"', len(_ID))]
-    return decode(line).id.encode()
+def _entries(lines: list[bytes], first: int) -> list[int]:
+    """The entries of lines; `first` is the sequence of the first of them."""
+    start = len(_ID)
+    ids = [
+        line[start : line.index(b'"', start)] if line.startswith(_ID) else decode(line).id.encode()
+        for line in lines
+    ]
+    return list(map(entry, ids, range(first, first + len(ids))))
 
 
 def _index_is_true(layout: Layout, index: Index) -> bool:
-    found = sorted(index.values())
     expected: list[int] = []
-    for sequence, (_, _, line) in enumerate(_lines(layout, 1, 0), 1):
-        if sequence > index.covers:
-            break
-        expected.append(entry(_id(line), sequence))
-    return found == sorted(expected)
+    for _, _, lines in _blocks(layout, 1, 0):
+        expected += _entries(lines[: index.covers - len(expected)], len(expected) + 1)
+    return sorted(index.values()) == sorted(expected)

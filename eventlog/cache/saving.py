@@ -161,8 +161,13 @@ def _bits(count: int) -> int:
 def _changes(rows: Mapping[str, Any], bits: int) -> Changes:
     changes: Changes = {}
     for key, row in rows.items():
-        changes.setdefault(bucket(key, bits), {})[pack(key)] = pack(row)
+        changes.setdefault(bucket(key, bits), {})[pack(key)] = _packed(row)
     return changes
+
+
+def _packed(row: Any) -> bytes:
+    """The row as text; a fold may have made it already."""
+    return row if type(row) is bytes else pack(row)
 
 
 def _update(disk: Checkpoint, header: Header, rows: Mapping[str, Any], out: Output) -> Ref:
@@ -205,7 +210,7 @@ def _sorted(rows: Mapping[str, Any], bits: int) -> Iterator[tuple[int, bytes]]:
     for key in rows:
         keys.setdefault(bucket(key, bits), []).append(key)
     for number in sorted(keys):
-        yield number, _leaf({pack(key): pack(rows[key]) for key in keys[number]})
+        yield number, _leaf({pack(key): _packed(rows[key]) for key in keys[number]})
 
 
 def _merged(

@@ -6,7 +6,7 @@ LateResult, a Rejected); they are appended although the command is refused.
 
 from __future__ import annotations
 
-from evt.eventlog.commands import Batch, Emit, Join, Next, Plan
+from evt.eventlog.commands import Batch, Emit, Join, Next, Plan, Server
 from evt.eventlog.decide.draft import Draft
 from evt.eventlog.decide.repeat import repeated_id
 from evt.eventlog.decide.sweep import sweep
@@ -33,7 +33,7 @@ _EMITS = {
     "TaskCancelled": ("tasks", "cancelled"),
     "Assigned": ("claim", "assigned"),
     "Heartbeat": ("reports", "heartbeat"),
-    "Completed": ("reports", "completed"),
+    "Completed": ("completing", "completed"),
     "Failed": ("reports", "failed"),
     "Escalated": ("reports", "escalated"),
     "Resolved": ("questions", "resolved"),
@@ -63,6 +63,15 @@ def decide(command: Command, state: State, now_us: int) -> Decision:
         return Decision(draft.events[: draft.kept], _refused(refusal), draft.swept)
 
 
+def needs_gate(command: Emit, state: State, now_us: int) -> bool:
+    """Whether the answer depends on a verdict that the command does not have yet.
+
+    Completed, Resolved with accept, ProjectEnded; not if they are refused or repeated anyway.
+    """
+    outcome = decide(command, state, now_us).outcome
+    return isinstance(outcome, Refused) and bool(outcome.facts.get("gate"))
+
+
 def _refused(error: EvtError) -> Refused:
     return Refused(error.exit, error.code, error.message, error.hint, **error.facts)
 
@@ -74,7 +83,7 @@ def _run(draft: Draft) -> Accepted:
     if isinstance(command, Next):
         from evt.eventlog.decide import claim
 
-        return claim.next_task(draft)
+        return claim.next_task(draft, command)
     if isinstance(command, Batch):
         return _batch(draft, command)
     if isinstance(command, Join):
@@ -85,6 +94,10 @@ def _run(draft: Draft) -> Accepted:
         from evt.eventlog.decide import plan
 
         return plan.applied(draft, command)
+    if isinstance(command, Server):
+        from evt.eventlog.decide import projects
+
+        return projects.server(draft, command)
     return Accepted()
 
 

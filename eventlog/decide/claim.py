@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import FINAL, MAX_PARKED, SECOND, SIGN_EVERY
-from evt.eventlog.decide.draft import cause, must_have_joined, must_lead, next_hint
+from evt.eventlog.catalog import FINAL, MAX_PARKED, SECOND
+from evt.eventlog.decide.choosing import Choice, choose, held_task
+from evt.eventlog.decide.conflicts import assigned_over
+from evt.eventlog.decide.draft import cause, must_be_open, must_have_joined, must_lead, next_hint
+from evt.eventlog.decide.news import news_for, news_of
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve.attempts import current, policy
-from evt.eventlog.evolve.ready import rank_of, ranked
-from evt.eventlog.overlap import first_meeting, outputs
+from evt.eventlog.evolve.signs import beat_is_due
 from evt.eventlog.table import action
-from evt.eventlog.waits import backoff, holder, overlap, protected, waits_for
+from evt.eventlog.waits import holder, waits_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from evt.eventlog.commands import Emit
+    from evt.eventlog.commands import Emit, Next
     from evt.eventlog.decide.draft import Draft
-    from evt.eventlog.rows import Live, TaskRow
+    from evt.eventlog.rows import TaskRow
     from evt.eventlog.state import State
 
 SHOWN = 10  # reasons and tasks that a refusal lists
 
 
-class Choice:
-    """What a look over the ready tasks found: the best one, or why there is none."""
+def next_task(draft: Draft, command: Next) -> Accepted:
+    """The actor's active task, else an answered one, else the best ready one.
 
-    __slots__ = ("best", "reasons", "soonest")
-
-    def __init__(self) -> None:
-        self.best: TaskRow | None = None
-        self.reasons: list[tuple[str, str, str]] = []  # (task, overlap or backoff, words)
-        self.soonest: int | None = None  # log time at which a backoff ends
-
-
-def next_task(draft: Draft) -> Accepted:
-    """The actor's active task, else an answered one, else the best ready one."""
+    `{"task", "attempt"}`, `"again"` if it was held before, and what the worker has to hear.
+    """
     must_have_joined(draft)
-    state, worker = draft.state, draft.command.actor
+    state, worker = draft.state, command.actor
     if state.head["project"] is None:
         raise _nothing(draft, "done" if state.head["last"] else "waiting", Choice())
     if state.head["paused"]:
@@ -46,96 +40,25 @@ def next_task(draft: Draft) -> Accepted:
         return _again(draft, draft.task(name))
     if sum(held == worker for held in state.head["parked"].values()) >= MAX_PARKED:
         raise _nothing(draft, "blocked", Choice())
-    choice = choose(state, worker, draft.log_us)
+    choice = choose(state, draft.log_us, command)
     if choice.best is None:
         raise _nothing(draft, _why(state, choice), choice)
     task = choice.best
     seconds = policy(state, "heartbeatTimeoutSeconds")
     attempt = _assign(draft, task, worker, "reassigned" if task["attempts"] else "claimed", seconds)
-    return Accepted({"task": task["id"], "attempt": attempt})
-
-
-def held_task(state: State, worker: str) -> str | None:
-    """The active task of a worker, else an answered one, else the one that lapsed."""
-    held = [(name, live) for name, live in state.head["live"].items() if live["worker"] == worker]
-    held.sort(key=lambda item: item[1]["free"] > 0)
-    if held:
-        return held[0][0]
-    lapsed = state.head["lapsed"].items()
-    return next((name for name, who in lapsed if who == worker and _pending(state, name)), None)
-
-
-def _pending(state: State, name: str) -> bool:
-    task = state.task(name)
-    return task is not None and task["status"] == "pending"
+    return Accepted({"task": task["id"], "attempt": attempt, **news_for(draft, worker)})
 
 
 def _again(draft: Draft, task: TaskRow) -> Accepted:
     """The holder asks again: its task, with a sign of life if the last one is a while ago."""
     attempt = task["attempts"][-1]
-    told = attempt["revision"] < task["revision"]
-    quiet = draft.log_us - attempt["last"] >= SIGN_EVERY * SECOND
-    if (
-        quiet
-        or told
-        or attempt["state"] == "lapsed"
-        or attempt["lastAt"] is None
-        or _free(task, draft)
-    ):
+    found = news_of(draft, task, attempt)
+    if found or attempt["lastAt"] is None or beat_is_due(draft.state, task, "report", draft.log_us):
         draft.add(
             "Heartbeat", task["id"], {"attempt": attempt["n"], "source": "report"},
             actor=attempt["worker"], caused=cause(attempt),
         )  # fmt: skip
-    return Accepted({"task": task["id"], "attempt": attempt["n"], "again": True})
-
-
-def _free(task: TaskRow, draft: Draft) -> bool:
-    live: Live | None = draft.state.head["live"].get(task["id"])
-    return live is not None and live["free"] > 0
-
-
-def choose(state: State, worker: str, log_us: int) -> Choice:
-    """The best task for this worker; one it lost before comes after all others."""
-    choice = Choice()
-    fallback = None
-    reserved: list[str] = []  # outputs of tasks that were passed over too often
-    for entry in ranked(state):
-        task = state.task(entry[3])
-        if task is None or not _fits(state, task, log_us, reserved, choice):
-            continue
-        if worker not in task["last"]:
-            choice.best = task
-            break
-        fallback = fallback or task
-    found = _abandoned(state, worker, log_us) + ([choice.best] if choice.best else [])
-    choice.best = min(found, key=rank_of) if found else fallback
-    return choice
-
-
-def _abandoned(state: State, worker: str, log_us: int) -> list[TaskRow]:
-    """Answered tasks whose worker did not come back in time."""
-    names = [
-        name
-        for name, live in state.head["live"].items()
-        if 0 < live["free"] <= log_us and live["worker"] != worker
-    ]
-    return [row for row in (state.task(name) for name in names) if row is not None]
-
-
-def _fits(state: State, task: TaskRow, log_us: int, reserved: list[str], choice: Choice) -> bool:
-    if (words := backoff(state, task, log_us)) is not None:
-        choice.reasons.append((task["id"], "backoff", words))
-        choice.soonest = min(choice.soonest or task["backoff"], task["backoff"])
-        return False
-    mine = outputs(task["data"])
-    met = first_meeting(mine, reserved) if reserved else None
-    words = f"output {met} is kept for a task of higher rank" if met else overlap(state, task)
-    if words is None:
-        return True
-    choice.reasons.append((task["id"], "overlap", words))
-    if protected(task, log_us):
-        reserved += mine
-    return False
+    return Accepted({"task": task["id"], "attempt": attempt["n"], "again": True, **found})
 
 
 def _why(state: State, choice: Choice) -> str:
@@ -150,6 +73,8 @@ def _why(state: State, choice: Choice) -> str:
         return "overlap"
     if "backoff" in kinds:
         return "backoff"
+    if kinds:
+        return "waiting"
     return "waiting" if state.head["live"] or not state.head["parked"] else "blocked"
 
 
@@ -195,6 +120,7 @@ def _retry_after(draft: Draft, choice: Choice) -> int | None:
 def assigned(draft: Draft, command: Emit) -> Accepted:
     """A push: the task is reserved for the next call of that worker."""
     must_lead(draft, "assign tasks")
+    must_be_open(draft)
     task = draft.task(command.subject)
     worker = command.data["worker"]
     what = action("Assigned", task)
@@ -208,13 +134,9 @@ def assigned(draft: Draft, command: Emit) -> Accepted:
     if task["open"]:
         words = "; ".join(waits_for(draft.state, task, draft.log_us))
         raise Refusal(4, "wrong_state", f"{task['id']} waits for {words}", task=task["id"])
-    met = _conflicts(draft, task)
     seconds = command.data.get("leaseSeconds", policy(draft.state, "pickupSeconds"))
     _assign(draft, task, worker, "assigned", seconds, command)
-    for other, files in met:
-        draft.add(
-            "ConflictDetected", task["id"], {"with": other, "files": files, "when": "assigned"}
-        )
+    assigned_over(draft, draft.changed(task))
     return Accepted()
 
 
@@ -226,19 +148,6 @@ def _not_assignable(draft: Draft, task: TaskRow, what: str) -> Refusal:
     return Refusal(
         4, code, f"{task['id']} cannot be assigned: {state}", "evt status", task=task["id"], **facts
     )
-
-
-def _conflicts(draft: Draft, task: TaskRow) -> list[tuple[str, list[str]]]:
-    """(task, files) of every attempt whose outputs this one meets."""
-    state, mine, met = draft.state, outputs(task["data"]), []
-    for name in (*state.head["live"], *state.head["parked"]):
-        other = state.task(name)
-        if other is not None and name != task["id"]:
-            theirs = outputs(other["data"])
-            files = [path for path in theirs if first_meeting(mine, [path]) is not None]
-            if files:
-                met.append((name, files))
-    return met
 
 
 def _assign(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import ROLES, SECOND
+from evt.eventlog.catalog import ENGINEER, MARGIN, NOBODY_WATCHING, ROLES, SECOND
 from evt.eventlog.clock import iso
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve import evolve
@@ -92,10 +92,23 @@ class Draft:
 
 
 def log_now(state: State, now_us: int) -> int:
-    """Log time at a clock reading: it stands still while the project is paused."""
-    if state.head["paused"] or not state.sequence:
+    """Log time at a clock reading: it stands still while paused, and while nobody watches."""
+    if state.head["paused"] or not state.sequence or unwatched(state, now_us):
         return state.log_us
     return state.log_us + max(0, now_us - state.clock_us)
+
+
+def unwatched(state: State, now_us: int) -> int:
+    """Microseconds of silence if it was longer than any live lease could explain, else 0.
+
+    Nothing expires then; the next writer or waiter appends a LogResumed first.
+    """
+    if state.head["paused"] or not state.sequence:
+        return 0
+    leases = [entry["lease"] for entry in state.head["live"].values()]
+    limit = (max(leases) if leases else NOBODY_WATCHING) + MARGIN
+    silent = now_us - state.clock_us
+    return silent if silent > limit * SECOND else 0
 
 
 def seconds(us: int) -> float:
@@ -118,6 +131,25 @@ def must_lead(draft: Draft, what: str) -> None:
         raise Refusal(
             4, "not_allowed", f"{actor} may not {what}: that is for engineer and coordinator",
             f"evt emit Escalated TASK --question '...' --as {actor}",
+        )  # fmt: skip
+
+
+def must_not_be_in_a_chat(draft: Draft, what: str) -> None:
+    """Refuse the engineer inside a chat: these decisions are for a terminal."""
+    if draft.command.viachat and draft.command.actor == ENGINEER:
+        raise Refusal(
+            4, "not_allowed", f"the engineer may not {what} from inside a chat",
+            "run the same command in a terminal of your own",
+        )  # fmt: skip
+
+
+def must_be_engineer(draft: Draft, what: str) -> None:
+    """Refuse everybody else."""
+    actor = draft.command.actor
+    if actor != ENGINEER:
+        raise Refusal(
+            4, "not_allowed", f"{actor} may not {what}: that is for the engineer",
+            f"evt emit Noted --text '...' --as {actor}",
         )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ def check_dependencies(draft: Draft, task: str, needed: list[str]) -> None:
                 f"create {name} first", task=task,
             )  # fmt: skip
     came_from = dict.fromkeys(needed, task)
-    todo = list(needed)
+    known = draft.state.task(task) is not None  # nobody waits for a new one but, wrongly, itself
+    todo = [name for name in needed if known or name == task]
     while todo:
         name = todo.pop()
         if name == task:

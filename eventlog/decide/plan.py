@@ -5,10 +5,11 @@ from __future__ import annotations
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.decide.draft import must_lead
 from evt.eventlog.decide.graph import check_dependencies
+from evt.eventlog.decide.loosening import with_loosened
 from evt.eventlog.decide.tasks import create, start_default
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
-from evt.eventlog.evolve.tasks import REPORTED
+from evt.eventlog.vocabulary import NOT_STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def difference(row: TaskRow, task: dict[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in task.items()
-        if key not in (*REPORTED, "id", "revision") and row["data"].get(key) != value
+        if key != "revision" and key not in NOT_STORED and row["data"].get(key) != value
     }
 
 
@@ -81,10 +82,8 @@ def _revise(draft: Draft, row: TaskRow, changed: dict[str, Any]) -> None:
         )  # fmt: skip
     if "dependencies" in changed:
         check_dependencies(draft, row["id"], changed["dependencies"])
-    draft.add(
-        "TaskRevised", row["id"], {"changed": changed, "reason": "plan"},
-        actor=draft.command.actor,
-    )  # fmt: skip
+    data = with_loosened(row, {"changed": changed, "reason": "plan"})
+    draft.add("TaskRevised", row["id"], data, actor=draft.command.actor)
 
 
 def missing_keys(state: State, project: dict[str, Any]) -> dict[str, Any]:

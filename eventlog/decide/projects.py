@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evt.eventlog.catalog import FINAL
-from evt.eventlog.decide.draft import must_be_open, must_lead
+from evt.eventlog.decide.draft import must_be_engineer, must_be_open, must_lead
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
 
@@ -11,12 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evt.eventlog.commands import Emit
+    from evt.eventlog.commands import Emit, Server
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.state import State
 
 SHOWN = 10
-BATCH = 900  # tasks that one ProjectEnded may cancel; a batch has at most 1,000 events
+BATCH_MAX = 1000  # events
+BATCH = 900  # tasks that one ProjectEnded may cancel, so that the rest has room in the batch
 
 
 def started(draft: Draft, command: Emit) -> Accepted:
@@ -47,8 +48,7 @@ def _append(draft: Draft, command: Emit, name: str, data: dict[str, object]) -> 
 
 def revised(draft: Draft, command: Emit) -> Accepted:
     """The engineer changes goal, policy, baseline or acceptance; a plan may fill empty keys."""
-    if command.actor != "engineer":
-        raise Refusal(4, "not_allowed", "only the engineer revises a project", "evt status")
+    must_be_engineer(draft, "revise a project")
     _append(draft, command, _open_project(draft, command), command.data)
     return Accepted()
 
@@ -80,7 +80,10 @@ def resumed(draft: Draft, command: Emit) -> Accepted:
 
 
 def ended(draft: Draft, command: Emit) -> Accepted:
-    """Done needs every task final and every question answered; abandoned cancels what is open."""
+    """Done needs every task over, every question answered, and the project's own checks passed.
+
+    Abandoned cancels what is open. What drifted since it was handed in is put down either way.
+    """
     must_lead(draft, "end the project")
     name = _open_project(draft, command)
     open_tasks = list(_open_tasks(draft.state))
@@ -94,6 +97,11 @@ def ended(draft: Draft, command: Emit) -> Accepted:
             draft.add("TaskCancelled", task, {"reason": "abandoned"}, actor=command.actor)
     else:
         _must_be_over(draft, name, open_tasks)
+        _must_have_passed(draft, command, name)
+    if command.drifted:
+        from evt.eventlog.decide.conflicts import drifted
+
+        drifted(draft, command, (BATCH_MAX - 1 - len(draft.events)) // 2)
     _append(draft, command, name, command.data)
     return Accepted()
 
@@ -119,5 +127,30 @@ def _must_be_over(draft: Draft, name: str, open_tasks: list[str]) -> None:
         raise Refusal(4, "wrong_state", f"questions wait on {_some(asked)}", "evt inbox")
 
 
+def _must_have_passed(draft: Draft, command: Emit, name: str) -> None:
+    """The checks for the whole, which ran outside the lock."""
+    verdict = command.verdict
+    acceptance = draft.state.get(draft.state.project_key())["data"].get("acceptance")
+    if not acceptance or (verdict is not None and verdict.passed):
+        return
+    if verdict is None:
+        raise Refusal(2, "usage", f"{name} has to pass its own checks first", gate=True)
+    failed = [r for r in verdict.results if r["verdict"] != "passed"]
+    said = "; ".join(f"{r['check']}: {r['message']}" for r in failed[:3])
+    raise Refusal(
+        4, "wrong_state", f"the checks of {name} itself do not pass: {said}",
+        "put that right, then end it again", results=verdict.results,
+    )  # fmt: skip
+
+
 def _some(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+
+
+def server(draft: Draft, command: Server) -> Accepted:
+    """The live server came or went; one that is not there any more goes once."""
+    if command.listens:
+        draft.add("ServerStarted", "server", command.data)
+    elif draft.state.head["server"] is not None:
+        draft.add("ServerStopped", "server", command.data)
+    return Accepted()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from evt.eventlog.decide.draft import cause, must_lead
+from evt.eventlog.decide.completing import handed_in, judged, reject
+from evt.eventlog.decide.draft import (
+    cause,
+    must_be_engineer,
+    must_be_open,
+    must_lead,
+    must_not_be_in_a_chat,
+)
 from evt.eventlog.decide.graph import tell_dependants
 from evt.eventlog.decide.repeat import stored_same
-from evt.eventlog.decide.reports import handed_in, reject
-from evt.eventlog.decide.tasks import from_a_chat
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve.attempts import attempt_of
@@ -16,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evt.eventlog.commands import Emit
+    from evt.eventlog.commands import Emit, Verdict
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.rows import AttemptRow, QuestionRow, TaskRow
 
@@ -26,18 +31,25 @@ UNSCORED = 3  # score of accepted work that its worker never scored: neither pra
 def resolved(draft: Draft, command: Emit) -> Accepted:
     """Answer the oldest open question of a task, or the one that is named."""
     must_lead(draft, "resolve")
-    if command.viachat and command.actor == "engineer":
-        raise from_a_chat("resolve")
+    must_not_be_in_a_chat(draft, "resolve")
+    if command.override:
+        must_be_engineer(draft, "pass over the gate")
     task = draft.task(command.subject)
     if "late" in command.data:
         return _late(draft, command, task)
     question = _question(draft, command, task)
     if isinstance(question, Accepted):
         return question
+    must_be_open(draft)
     answer = command.data["action"]
     what = action("Resolved", task)
-    if what == "answer" and answer == "accept":
+    if answer == "accept" and what == "answer":
         return _accept(draft, command, task, question)
+    if answer == "accept" and what == "revive":
+        raise Refusal(
+            4, "wrong_state", f"{task['id']} has failed: there is no work to accept",
+            f"evt emit Resolved {task['id']} --action resume", task=task["id"],
+        )  # fmt: skip
     _append(draft, command, task, {"escalation": question["id"]})
     task = draft.changed(task)
     if answer == "cancel" and task["status"] == "cancelled":
@@ -77,15 +89,16 @@ def _question(draft: Draft, command: Emit, task: TaskRow) -> QuestionRow | Accep
 def _accept(draft: Draft, command: Emit, task: TaskRow, question: QuestionRow) -> Accepted:
     """Resolved and Completed in one batch, with the verdict of the caller's own gate."""
     attempt = _accepted_attempt(task, question)
-    if command.verdict is None or attempt is None:
+    if attempt is None:
         raise Refusal(
             4, "wrong_state", f"{task['id']} has no attempt whose work could be accepted",
             f"evt emit Resolved {task['id']} --action resume", task=task["id"],
         )  # fmt: skip
-    if not command.verdict.passed and not command.override:
+    verdict = judged(command, task)
+    if not verdict.passed and not command.override:
         raise reject(draft, command, task, attempt)
     _append(draft, command, task, {"escalation": question["id"]})
-    _complete(draft, command, task, attempt)
+    _complete(draft, command, verdict, task, attempt)
     return Accepted()
 
 
@@ -96,9 +109,10 @@ def _accepted_attempt(task: TaskRow, question: QuestionRow) -> AttemptRow | None
     return asked[-1] if asked else None
 
 
-def _complete(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> None:
-    assert command.verdict is not None
-    data = handed_in(command.verdict, task, attempt["n"])
+def _complete(
+    draft: Draft, command: Emit, verdict: Verdict, task: TaskRow, attempt: AttemptRow
+) -> None:
+    data = handed_in(verdict, task, attempt["n"])
     data["contextEfficiencyScore"] = attempt["score"] or UNSCORED
     data["acceptedBy"] = command.actor
     if command.override:
@@ -108,6 +122,7 @@ def _complete(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -
 
 def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
     """Accept what a superseded attempt handed in: only while nobody works on the task."""
+    must_be_open(draft)
     late_id = command.data["late"]
     sequence = draft.state.seen(late_id)
     late = draft.state.stored(sequence) if sequence is not None else None
@@ -122,13 +137,12 @@ def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
             4, "wrong_state", f"{task['id']} is {task['status']}: a late result is not taken now",
             "evt status", task=task["id"],
         )  # fmt: skip
-    if command.verdict is None:
-        raise Refusal(2, "usage", "a late result has to pass the gate first")
     attempt = attempt_of(task, late.data["attempt"])
     if attempt is None:
         raise Refusal(4, "not_found", "its attempt is not in the log", "evt verify")
-    if not command.verdict.passed and not command.override:
+    verdict = judged(command, task)
+    if not verdict.passed and not command.override:
         raise reject(draft, command, task, attempt)
     _append(draft, command, task, {})
-    _complete(draft, command, task, attempt)
+    _complete(draft, command, verdict, task, attempt)
     return Accepted()

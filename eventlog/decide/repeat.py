@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
+from evt.eventlog.vocabulary import ADDED, NOT_STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,37 +14,23 @@ if TYPE_CHECKING:
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.line import Event
 
-# What evt adds to a request of a type, so that the stored data may have it on top.
-ADDED: dict[str, frozenset[str]] = {
-    "Assigned": frozenset({"attempt", "reason", "leaseSeconds"}),
-    "Heartbeat": frozenset({"attempt", "source", "touched"}),
-    "Completed": frozenset(
-        {"attempt", "deliverables", "results", "contextEfficiencyScore", "rubricScore",
-         "revision", "workspace", "acceptedBy", "overridden"}
-    ),
-    "Failed": frozenset({"attempt"}),
-    "Escalated": frozenset({"attempt", "kind", "to"}),
-    "Resolved": frozenset({"escalation"}),
-    "TaskCreated": frozenset({"revision", "type"}),
-    "TaskRevised": frozenset({"loosened"}),
-    "ProjectStarted": frozenset({"name"}),
-}  # fmt: skip
-
 
 def repeated_id(draft: Draft, command: Emit) -> Accepted | None:
     """The first receipt of this id; other content under it is refused."""
     if command.id is None:
         return None
     sequence = draft.state.seen(command.id)
-    if sequence is None:
+    here = [event for event in draft.events if event.id == command.id]  # twice in one batch
+    if sequence is None and not here:
         return None
-    event = draft.state.stored(sequence)
+    event = here[0] if sequence is None else draft.state.stored(sequence)
     if not same(command, event):
+        where = "an event of this batch" if sequence is None else f"event {sequence}"
         raise Refusal(
-            4, "repeated", f"id {command.id} is taken by event {sequence} with other content",
+            4, "repeated", f"id {command.id} is taken by {where} with other content",
             "give a new --id, or leave it out",
         )  # fmt: skip
-    return Accepted(repeated=(sequence,))
+    return Accepted(repeated=() if sequence is None else (sequence,))
 
 
 def same(command: Emit, event: Event) -> bool:
@@ -58,17 +45,30 @@ def same(command: Emit, event: Event) -> bool:
 def same_data(type: str, asked: dict[str, Any], stored: dict[str, Any]) -> bool:
     """Equal, leaving out what evt adds."""
     added = ADDED.get(type, frozenset())
+    if type == "TaskCreated":
+        asked = {key: value for key, value in asked.items() if key not in NOT_STORED}
     if any(key not in asked and key not in added for key in stored):
         return False
-    return all(
-        _paths(value) == _paths(stored.get(key)) if key == "deliverables" else
-        stored.get(key) == value
-        for key, value in asked.items()
-    )  # fmt: skip
+    return all(_same_value(key, value, stored.get(key), added) for key, value in asked.items())
 
 
-def _paths(deliverables: Any) -> list[str]:
-    return [d["path"] if isinstance(d, dict) else d for d in deliverables or ()]
+def _same_value(key: str, asked: Any, stored: Any, added: frozenset[str]) -> bool:
+    if key == "touched" and isinstance(stored, list):
+        return all(path in stored for path in asked)  # those spooled before are on top of it
+    inner = {name.partition("[].")[2] for name in added if name.startswith(f"{key}[].")}
+    if inner and isinstance(stored, list):
+        return _plain(asked, inner) == _plain(stored, inner)
+    return bool(asked == stored)
+
+
+def _plain(items: list[Any], added: set[str]) -> list[dict[str, Any]]:
+    """The items without what evt adds to each; a path alone is short for an object with it."""
+    return [
+        {key: value for key, value in item.items() if key not in added}
+        if isinstance(item, dict)
+        else {"path": item}
+        for item in items
+    ]
 
 
 def stored_same(draft: Draft, command: Emit, sequence: int) -> Accepted | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import MARGIN, NOBODY_WATCHING, SECOND
-from evt.eventlog.decide.draft import cause, log_now, seconds
+from evt.eventlog.decide.draft import cause, log_now, seconds, unwatched
 from evt.eventlog.evolve.attempts import policy
 
 TYPE_CHECKING = False
@@ -24,16 +23,6 @@ def sweep(draft: Draft) -> None:
             _expire(draft, name)
     draft.keep()
     draft.swept = draft.kept
-
-
-def unwatched(state: State, now_us: int) -> int:
-    """Microseconds of silence if it was longer than any live lease could explain, else 0."""
-    if state.head["paused"] or not state.sequence:
-        return 0
-    leases = [entry["lease"] for entry in state.head["live"].values()]
-    limit = (max(leases) if leases else NOBODY_WATCHING) + MARGIN
-    silent = now_us - state.clock_us
-    return silent if silent > limit * SECOND else 0
 
 
 def due(state: State, now_us: int, caller: str | None) -> list[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from evt.eventlog.decide.draft import must_lead
+from evt.eventlog.decide.draft import (
+    must_be_engineer,
+    must_be_open,
+    must_lead,
+    must_not_be_in_a_chat,
+)
 from evt.eventlog.decide.graph import check_dependencies, tell_dependants, waiting
+from evt.eventlog.decide.loosening import with_loosened
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import InvalidInput, Refusal
-from evt.eventlog.evolve.tasks import REPORTED
 from evt.eventlog.table import action
+from evt.eventlog.vocabulary import NOT_STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +64,7 @@ def create(draft: Draft, name: str, data: dict[str, Any], command: Emit | None =
             f"evt emit TaskRevised {name} --changed JSON --reason TEXT", task=name,
         )  # fmt: skip
     check_dependencies(draft, name, data.get("dependencies", []))
-    stored = {key: value for key, value in data.items() if key not in (*REPORTED, "id")}
+    stored = {key: value for key, value in data.items() if key not in NOT_STORED}
     stored = {"type": "task", **stored}
     draft.add(
         "TaskCreated", name, stored, actor=draft.command.actor,
@@ -69,6 +75,7 @@ def create(draft: Draft, name: str, data: dict[str, Any], command: Emit | None =
 def revised(draft: Draft, command: Emit) -> Accepted:
     """Fields of a task change; its revision goes up."""
     must_lead(draft, "revise tasks")
+    must_be_open(draft)
     task = draft.task(command.subject)
     _must_allow(task, "TaskRevised", "revise")
     changed = command.data["changed"]
@@ -76,7 +83,7 @@ def revised(draft: Draft, command: Emit) -> Accepted:
         raise Refusal(2, "usage", "--changed names no field", "evt schema TaskRevised")
     if "dependencies" in changed:
         check_dependencies(draft, task["id"], changed["dependencies"])
-    _append(draft, command, task)
+    _append(draft, command, task, with_loosened(task, command.data))
     return Accepted()
 
 
@@ -87,22 +94,22 @@ def _must_allow(task: TaskRow, request: str, wanted: str) -> None:
         )
 
 
-def _append(draft: Draft, command: Emit, task: TaskRow) -> None:
+def _append(draft: Draft, command: Emit, task: TaskRow, data: dict[str, Any]) -> None:
     draft.add(
-        command.type, task["id"], command.data, actor=command.actor, id=command.id,
-        caused=command.caused,
+        command.type, task["id"], data, actor=command.actor, id=command.id, caused=command.caused,
     )  # fmt: skip
 
 
 def cancelled(draft: Draft, command: Emit) -> Accepted:
     """The task ends; what waits for it is cancelled too, goes on without it, or is asked about."""
     must_lead(draft, "cancel tasks")
+    must_be_open(draft)
     task = draft.task(command.subject)
     _must_allow(task, "TaskCancelled", "cancel")
     if command.drop:
         for name in waiting(draft, task):
             _without(draft, draft.task(name), task["id"])
-    _append(draft, command, task)
+    _append(draft, command, task, command.data)
     if command.cascade:
         cascade(draft, task, command.data["reason"])
     else:
@@ -132,30 +139,21 @@ def cascade(draft: Draft, task: TaskRow, reason: str) -> None:
 def reopened(draft: Draft, command: Emit) -> Accepted:
     """A defect turned up after the end; what had not started yet waits again."""
     must_lead(draft, "reopen tasks")
-    if draft.command.viachat:
-        raise from_a_chat("reopen")
+    must_not_be_in_a_chat(draft, "reopen")
     task = draft.task(command.subject)
     _must_allow(task, "Reopened", "reopen")
     draft.add(
-        "Reopened", task["id"], command.data, actor=command.actor, id=command.id,
-        caused=command.caused, project=draft.state.head["last"],
+        "Reopened", task["id"], {"escaped": False, **command.data}, actor=command.actor,
+        id=command.id, caused=command.caused, project=draft.state.head["last"],
     )  # fmt: skip
     return Accepted()
 
 
-def from_a_chat(what: str) -> Refusal:
-    """The engineer's own decisions are not taken inside a chat."""
-    return Refusal(
-        4, "not_allowed", f"the engineer may not {what} from inside a chat",
-        "run the same command in a terminal of your own",
-    )  # fmt: skip
-
-
 def noted(draft: Draft, command: Emit) -> Accepted:
-    """Noted, Intervened, Reviewed: kept, nothing follows."""
+    """Noted, Intervened, Reviewed: kept, nothing follows. Only Noted may be about anything."""
     if command.type == "Reviewed":
-        must_lead(draft, "review tasks")
-    if command.subject is not None:
+        must_be_engineer(draft, "review what was delivered")
+    if command.type == "Reviewed" or (command.type == "Intervened" and command.subject):
         draft.task(command.subject)
     draft.add(
         command.type, command.subject, command.data, actor=command.actor, id=command.id,

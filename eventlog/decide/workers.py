@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import LIVE_NAME, ROLES, SECOND
+from evt.eventlog.catalog import COORDINATOR, ENGINEER, LIVE_NAME, SECOND, TAKEOVER
+from evt.eventlog.decide.choosing import held_task, held_tasks
 from evt.eventlog.decide.draft import cause, must_have_joined, seconds
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import InvalidInput, Refusal
@@ -23,39 +24,41 @@ def joined(draft: Draft, command: Join) -> Accepted:
     """Take a name, hand out a free one, or take one over with its active task."""
     state = draft.state
     name = command.name or free_name(state, command.data["role"])
-    check_name(name)
+    check_name(name, command.data["role"])
     row: WorkerRow | None = state.get(f"w/{name}")
     session = command.data.get("session")
     if row is not None and row["joined"] and not command.takeover:
         if session and session == row["session"] and row["role"] == command.data["role"]:
             return Accepted(
-                {"name": name, "task": _active(state, name)}, repeated=(row["sequence"],)
+                {"name": name, "task": held_task(state, name)}, repeated=(row["sequence"],)
             )
         _must_be_quiet(draft, name, command.waiting)
-    held = _active(state, name)
+    held = held_tasks(state, name) if command.takeover else []
     if row is not None and row["joined"]:
-        draft.add("WorkerLeft", name, {"reason": "takeover"}, actor=name)
+        draft.add("WorkerLeft", name, {"reason": TAKEOVER}, actor=name)
     draft.add("WorkerJoined", name, command.data, actor=name)
-    if held is not None and command.takeover:
-        _hand_over(draft, name, held)
-    else:
-        held = None
-    return Accepted({"name": name, "task": held})
+    for task in held:
+        _hand_over(draft, name, task)
+    return Accepted({"name": name, "task": held[0] if held else None})
 
 
-def check_name(name: str) -> None:
-    """1-64 characters of [A-Za-z0-9._-]; not the engineer, not evt."""
-    if not name or len(name) > 64 or set(name) - _NAME or name in ("evt", *ROLES):
+def check_name(name: str, role: str) -> None:
+    """1-64 characters of [A-Za-z0-9._-]; not the engineer, not evt, and true to its role."""
+    if not name or len(name) > 64 or set(name) - _NAME or name in ("evt", ENGINEER):
         raise InvalidInput(
             f"{name!r} is not a name to join with: 1-64 characters of [A-Za-z0-9._-], "
-            "not evt, engineer or coordinator",
+            "not evt or engineer",
             "evt join",
+        )
+    if name == COORDINATOR and role != COORDINATOR:
+        raise InvalidInput(
+            f"the name {name} belongs to the role", "evt join coordinator --role coordinator"
         )
 
 
 def free_name(state: State, role: str) -> str:
     """worker-A, worker-B, ..., worker-AA: never one that this log has seen."""
-    number = 0
+    number, used = 0, set(state.head["workers"])
     while True:
         number, rest = number + 1, number
         letters = _LETTERS[rest % 26]
@@ -63,7 +66,7 @@ def free_name(state: State, role: str) -> str:
             rest = rest // 26 - 1
             letters = _LETTERS[rest % 26] + letters
         name = f"{role}-{letters}"
-        if state.get(f"w/{name}") is None:
+        if name not in used:
             return name
 
 
@@ -72,21 +75,16 @@ def _must_be_quiet(draft: Draft, name: str, waiting: bool) -> None:
     state = draft.state
     seen = state.head["seen"].get(name)
     ago = draft.log_us - seen[0] if seen else None
-    live = _active(state, name) is not None
+    live = next((t for t, entry in state.head["live"].items() if entry["worker"] == name), None)
     if not live and not waiting and (ago is None or ago >= LIVE_NAME * SECOND):
         return
     why = "is inside a wait" if waiting else f"was last heard {int(seconds(ago or 0))} s ago"
     if live:
-        why = f"works on {_active(state, name)}"
+        why = f"works on {live}"
     raise Refusal(
         4, "name_taken", f"{name} is taken: it {why}",
         f"evt join  (a free name)  or: evt join {name} --takeover", holder=name,
     )  # fmt: skip
-
-
-def _active(state: State, name: str) -> str | None:
-    live = state.head["live"].items()
-    return next((task for task, entry in live if entry["worker"] == name), None)
 
 
 def _hand_over(draft: Draft, name: str, task_name: str) -> None:

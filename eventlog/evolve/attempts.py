@@ -1,8 +1,8 @@
-"""Attempts: assigned, alive, lapsed, ended. Leases run in log time."""
+"""Attempts: assigned, failed, completed. What keeps them alive in between is in `signs.py`."""
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import FINAL, OPEN_ATTEMPT, PASSED_TIMES, POLICY, SECOND
+from evt.eventlog.catalog import FINAL, OPEN_ATTEMPT, PASSED_TIMES, SECOND
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.graph import completed as dependency_completed
 from evt.eventlog.evolve.ready import index, ranked
@@ -10,18 +10,15 @@ from evt.eventlog.overlap import first_meeting, outputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from evt.eventlog.line import Event
-    from evt.eventlog.rows import AttemptRow, Live, Row, TaskRow
+    from evt.eventlog.rows import AttemptRow, Live, QuestionRow, Row, TaskRow
     from evt.eventlog.state import State
-
-TOUCHED_MAX = 200
 
 
 def policy(state: State, key: str) -> int:
     """The value in force: the project's, else the default."""
-    return state.head["policy"].get(key, POLICY[key])
+    value: int = state.head["policy"][key]
+    return value
 
 
 def attempt_of(task: TaskRow, n: object) -> AttemptRow | None:
@@ -68,16 +65,9 @@ def live(state: State, task: TaskRow, lease: int, free: int = 0) -> None:
         "worker": attempt["worker"],
         "n": attempt["n"],
         "free": state.log_us + free * SECOND if free else 0,
+        "waiting": 0,
     }
     state.head["live"][task["id"]] = entry
-
-
-def revive(state: State, task: TaskRow) -> None:
-    """A lapsed attempt gave a sign of life."""
-    state.head["lapsed"].pop(task["id"], None)
-    task["attempts"][-1]["state"] = "running"
-    live(state, task, policy(state, "heartbeatTimeoutSeconds"))
-    settle(state, task, "in-progress")
 
 
 def assigned(state: State, event: Event) -> None:
@@ -97,9 +87,10 @@ def assigned(state: State, event: Event) -> None:
             "n": data["attempt"], "worker": data["worker"], "id": event.id,
             "sequence": state.sequence, "at": event.time, "begin": state.log_us,
             "reason": data["reason"], "state": "assigned", "last": state.log_us,
-            "lastAt": event.time if own else None, "revision": task["revision"], "refusals": 0,
-            "refused": {}, "late": [], "failed": 0, "score": None,
-            "progress": None, "note": None, "touched": [],
+            "spoke": state.log_us, "lastAt": event.time if own else None,
+            "revision": task["revision"], "told": state.sequence, "refusals": 0, "refused": {},
+            "findings": [], "handed": [], "late": [], "failed": 0, "score": None,
+            "progress": None, "note": None, "touched": [], "foreign": [],
         }
     )  # fmt: skip
     task["backoff"] = task["passed"] = task["passedUs"] = 0
@@ -132,81 +123,6 @@ def held_by(state: State, task: TaskRow) -> tuple[str, str] | None:
     return None
 
 
-def heartbeat(state: State, event: Event) -> None:
-    """A sign of life: the lease starts anew, a lapsed attempt lives again."""
-    task: TaskRow | None = state.edit(f"t/{state.head['last']}/{event.subject}")
-    data = event.data
-    if task is None or not task["attempts"] or task["attempts"][-1]["n"] != data["attempt"]:
-        return anomaly(state, event, "Heartbeat of a superseded attempt")
-    attempt = task["attempts"][-1]
-    if attempt["state"] not in OPEN_ATTEMPT:
-        return anomaly(state, event, "Heartbeat of an attempt that is over")
-    attempt["last"] = state.log_us
-    attempt["lastAt"] = event.time
-    attempt["revision"] = task["revision"]
-    _tell(attempt, data)
-    entry = state.head["live"].get(task["id"])
-    if entry is None:
-        if attempt["state"] == "parked":
-            return None
-        revive(state, task)
-        entry = state.head["live"][task["id"]]
-    elif attempt["state"] == "assigned":
-        attempt["state"] = "running"
-        settle(state, task, "in-progress")
-    lease = _lease(state, data)
-    entry["until"] = state.log_us + lease * SECOND
-    entry["lease"] = lease
-    entry["free"] = 0
-    return None
-
-
-def _tell(attempt: AttemptRow, data: dict[str, Any]) -> None:
-    if "note" in data:
-        attempt["note"] = data["note"]
-    if "progress" in data:
-        attempt["progress"] = data["progress"]
-    if "touched" in data:
-        known = attempt["touched"]
-        known += [path for path in data["touched"] if path not in known]
-        del known[TOUCHED_MAX:]
-
-
-def _lease(state: State, data: dict[str, Any]) -> int:
-    """What the sign of life asks for, else the default; only the gate may ask beyond the cap."""
-    source = data.get("source")
-    asked: int | None = data.get("leaseSeconds")
-    if asked is None:
-        key = "waitingSeconds" if source == "waiting" else "heartbeatTimeoutSeconds"
-        return policy(state, key)
-    return asked if source == "gate" else min(asked, policy(state, "maxLeaseSeconds"))
-
-
-def sign(state: State, event: Event) -> None:
-    """Any other event of the holder about its task is a sign of life as well."""
-    entry = state.head["live"].get(event.subject or "")
-    if entry is not None and entry["worker"] == event.actor:
-        attempt = state.edit(state.task_key(event.subject or ""))["attempts"][-1]
-        attempt["last"] = state.log_us
-        attempt["lastAt"] = event.time
-        lease = policy(state, "heartbeatTimeoutSeconds")
-        entry["until"] = max(entry["until"], state.log_us + lease * SECOND)
-        entry["free"] = 0
-
-
-def timed_out(state: State, event: Event) -> None:
-    """The lease was over: the attempt lapses and the task is ready for anyone."""
-    task: TaskRow | None = state.edit(state.task_key(event.subject))
-    entry = state.head["live"].get(event.subject or "")
-    if task is None or entry is None or entry["n"] != event.data["attempt"]:
-        return anomaly(state, event, "TimedOut of an attempt that is not live")
-    release(state, task, "lapsed")
-    state.head["lapsed"][task["id"]] = entry["worker"]
-    task["tries"] += 1
-    _last(task, entry["worker"])
-    return settle(state, task, "pending")
-
-
 def failed(state: State, event: Event) -> None:
     """The worker gave the attempt up."""
     task: TaskRow | None = state.edit(state.task_key(event.subject))
@@ -216,7 +132,7 @@ def failed(state: State, event: Event) -> None:
     attempt["failed"] = state.sequence
     was = attempt["state"]
     release(state, task, "closed")
-    _last(task, attempt["worker"])
+    tried(task, attempt["worker"])
     if was == "lapsed":
         return None  # its try was counted by TimedOut, and others may have been offered the task
     task["tries"] += 1
@@ -235,7 +151,8 @@ def backoff(tries: int) -> int:
     return int(min(300, 10 * 2 ** min(tries - 1, 5)))
 
 
-def _last(task: TaskRow, worker: str) -> None:
+def tried(task: TaskRow, worker: str) -> None:
+    """The task was taken from this worker: it comes last when it is given out again."""
     if worker not in task["last"]:
         task["last"].append(worker)
 
@@ -258,15 +175,18 @@ def completed(state: State, event: Event) -> None:
     task["completed"], task["completedAt"] = state.sequence, event.time
     task["score"] = data["contextEfficiencyScore"]
     task["deliverables"], task["notes"] = data["deliverables"], data.get("notes")
+    task["workspace"] = data.get("workspace")
     task["suspect"] = False
     settle(state, task, "completed")
     return dependency_completed(state, task)
 
 
-def close(state: State, question: Any) -> None:
-    """The question is answered by the event at hand."""
+def close(state: State, question: QuestionRow, answer: Row | None = None) -> None:
+    """The question is over with the event at hand; `answer` is the data of a Resolved."""
     if not question["resolved"]:
         question["resolved"] = state.sequence
+        if answer is not None:
+            question["action"], question["answer"] = answer["action"], answer.get("answer")
         state.head["questions"].pop(question["id"], None)
 
 

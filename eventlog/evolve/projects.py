@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import SECOND
+from evt.eventlog.catalog import POLICY, SECOND
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.attempts import policy
 from evt.eventlog.state import STATUSES
@@ -28,7 +28,7 @@ def started(state: State, event: Event) -> None:
     if state.get(f"p/{name}") is not None:
         return
     head["project"] = head["last"] = name
-    head["policy"] = dict(event.data.get("policy") or {})
+    head["policy"] = {**POLICY, **(event.data.get("policy") or {})}
     head["counts"] = dict.fromkeys(STATUSES, 0)
     head["ready"] = 0
     _nothing_held(head)
@@ -41,13 +41,18 @@ def started(state: State, event: Event) -> None:
 
 
 def revised(state: State, event: Event) -> None:
-    """Fields of the project change; leases already running stay as they are."""
+    """Fields of the project change, of policy and baseline those that are given.
+
+    Leases already running stay as they are.
+    """
     if state.head["project"] is None:
         return anomaly(state, event, "ProjectRevised without an open project")
     row: ProjectRow = state.edit(state.project_key())
     changed = {key: value for key, value in event.data.items() if key not in ("note", "name")}
+    for key in changed.keys() & {"policy", "baseline"}:
+        changed[key] = {**(row["data"].get(key) or {}), **changed[key]}
     row["data"] = {**row["data"], **changed}
-    state.head["policy"] = dict(row["data"].get("policy") or {})
+    state.head["policy"] = {**POLICY, **(row["data"].get("policy") or {})}
     return None
 
 
@@ -88,7 +93,7 @@ def log_resumed(state: State, event: Event) -> None:
 
 def server_started(state: State, event: Event) -> None:
     """The live server listens."""
-    state.head["server"] = {"host": event.data["host"], "port": event.data["port"]}
+    state.head["server"] = {"host": event.data.get("host"), "port": event.data.get("port")}
 
 
 def server_stopped(state: State, event: Event) -> None:

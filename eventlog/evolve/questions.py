@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import ADVICE, FIRST_TO_COORDINATOR, RESUMED_LEASE
 from evt.eventlog.evolve.anomalies import anomaly
-from evt.eventlog.evolve.attempts import (
-    close,
-    current,
-    live,
-    policy,
-    release,
-    settle,
-    sign,
-)  # fmt: skip
+from evt.eventlog.evolve.attempts import close, current, live, policy, release, settle, tried
+from evt.eventlog.evolve.signs import sign
 from evt.eventlog.evolve.tasks import cancel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.eventlog.line import Event
-    from evt.eventlog.rows import QuestionRow, TaskRow
+    from evt.eventlog.rows import QuestionRow, Row, TaskRow
     from evt.eventlog.state import State
 
 
@@ -43,7 +36,8 @@ def escalated(state: State, event: Event) -> None:
             "id": event.id, "sequence": state.sequence, "kind": data["kind"],
             "to": data.get("to") or addressee(data["kind"]), "question": data["question"],
             "at": event.time, "log": state.log_us, "by": event.actor,
-            "attempt": data.get("attempt", 0), "resolved": 0,
+            "attempt": data.get("attempt", 0), "resolved": 0, "action": None, "answer": None,
+            "other": data.get("with"), "files": data.get("files", []),
         }
     )  # fmt: skip
     state.head["questions"][event.id] = task["id"]
@@ -56,11 +50,15 @@ def escalated(state: State, event: Event) -> None:
 
 def _park(state: State, event: Event, task: TaskRow) -> None:
     attempt = current(task)
-    if attempt is not None and attempt["state"] == "lapsed" and attempt["worker"] != event.actor:
-        release(state, task, "closed")  # it timed out and somebody else asks: nobody holds it
-        attempt = None
+    if attempt is not None and attempt["state"] == "lapsed":
+        if event.data.get("attempt") == attempt["n"]:
+            task["tries"] = max(0, task["tries"] - 1)  # it is open again, so it counts as no try
+        else:
+            release(state, task, "closed")  # it timed out and somebody else asks: nobody holds it
+            attempt = None
     if attempt is not None and attempt["worker"] == event.actor:
-        attempt["last"], attempt["lastAt"] = state.log_us, event.time
+        attempt["last"] = attempt["spoke"] = state.log_us
+        attempt["lastAt"] = event.time
     state.head["live"].pop(task["id"], None)
     state.head["lapsed"].pop(task["id"], None)
     state.head["parked"][task["id"]] = attempt["worker"] if attempt else ""
@@ -81,27 +79,28 @@ def resolved(state: State, event: Event) -> None:
     question = next((q for q in task["questions"] if q["id"] == data.get("escalation")), None)
     if question is None or question["resolved"]:
         return anomaly(state, event, "Resolved of a question that is not open")
-    close(state, question)
+    close(state, question, data)
     if data["action"] == "resume":
         if question["kind"] not in ADVICE and not blocking(task):
             _resume(state, task)
     elif task["status"] in ("escalated", "failed"):
-        _answer_all(state, task, data["action"])
-    return None
+        _answer_all(state, task, data)
+    return sign(state, event)
 
 
-def _answer_all(state: State, task: TaskRow, action: str) -> None:
+def _answer_all(state: State, task: TaskRow, data: Row) -> None:
+    action = data["action"]
     if action == "accept" and task["status"] == "failed":
         return
     for question in task["questions"]:
-        close(state, question)
+        close(state, question, data)
     if action == "cancel":
         return cancel(state, task)
     task["tries"] = 0
     if action == "reassign":
         attempt = current(task)
-        if attempt is not None and attempt["worker"] not in task["last"]:
-            task["last"].append(attempt["worker"])
+        if attempt is not None:
+            tried(task, attempt["worker"])
         release(state, task, "closed")
         task["backoff"] = 0
         settle(state, task, "pending")
@@ -113,13 +112,13 @@ def _resume(state: State, task: TaskRow) -> None:
         return
     task["tries"] = task["backoff"] = 0
     attempt = current(task)
-    worker = state.get(f"w/{attempt['worker']}") if attempt else None
-    if attempt is None or worker is None or not worker["joined"]:
+    if attempt is None:
         release(state, task, "closed")
         settle(state, task, "pending")
         return
     state.head["parked"].pop(task["id"], None)
     attempt["state"] = "running" if attempt["lastAt"] else "assigned"
+    attempt["refused"] = {}
     lease = max(RESUMED_LEASE, policy(state, "heartbeatTimeoutSeconds"))
     live(state, task, lease, free=policy(state, "parkedGraceSeconds"))
     settle(state, task, "in-progress" if attempt["lastAt"] else "assigned")

@@ -51,8 +51,15 @@ def ranked(state: State) -> Iterator[list[Any]]:
 def _piece(state: State, rank: list[Any]) -> tuple[Row, int]:
     """The directory to read and the place in it of the piece that covers this rank."""
     directory: Row = state.get(f"d/{state.head['last']}")
-    place = bisect_right(directory["pieces"], rank, key=lambda entry: entry[0])
-    return directory, max(0, place - 1)
+    pieces = directory["pieces"]
+    if len(pieces) == 1:
+        return directory, 0
+    return directory, max(0, bisect_right(pieces, rank, key=_lowest) - 1)
+
+
+def _lowest(piece: list[Any]) -> list[Any]:
+    lowest: list[Any] = piece[0]
+    return lowest
 
 
 def _insert(state: State, rank: list[Any]) -> None:

@@ -6,8 +6,9 @@ from evt.eventlog.catalog import OPEN_ATTEMPT
 from evt.eventlog.digest import sha256_hex
 from evt.eventlog.evolve import graph
 from evt.eventlog.evolve.anomalies import anomaly
-from evt.eventlog.evolve.attempts import attempt_of, close, current, release, revive, settle
+from evt.eventlog.evolve.attempts import attempt_of, close, current, release, settle
 from evt.eventlog.evolve.ready import index
+from evt.eventlog.evolve.signs import revive, sign
 from evt.eventlog.rawjson import dumps
 from evt.eventlog.state import ORDER
 
@@ -19,27 +20,28 @@ if TYPE_CHECKING:
     from evt.eventlog.rows import TaskRow
     from evt.eventlog.state import State
 
-REPORTED = ("status", "assignedTo", "createdAt", "completedAt")  # of the task JSON, never stored
+FINDINGS_MAX, SHORT, HANDED_MAX = 5, 200, 50  # findings, characters of one, files kept
 
 
 def created(state: State, event: Event) -> None:
     """A new task, ready or waiting for its dependencies."""
-    key = state.task_key(event.subject or "")
-    if state.head["project"] is None or state.get(key) is not None:
-        return anomaly(state, event, "TaskCreated without a project, or of a known task")
+    name, key = event.subject, state.task_key(event.subject)
+    if state.head["project"] is None or name is None or state.get(key) is not None:
+        return anomaly(state, event, "TaskCreated without a project or a name, or of a known task")
     head = state.head
     number = sum(head["counts"].values())
     head["counts"]["pending"] += 1
     order = f"o/{head['last']}/{number // ORDER}"
     if number % ORDER == 0:
         state.put(order, {"ids": []})
-    state.edit(order)["ids"].append(event.subject)
+    state.edit(order)["ids"].append(name)
     task: TaskRow = {
-        "id": event.subject or "", "sequence": state.sequence, "at": event.time,
+        "id": name, "sequence": state.sequence, "at": event.time,
         "data": {**event.data}, "revision": event.data.get("revision", 1), "status": "pending",
         "open": 0, "dependants": [], "rank": None, "chain": 1, "tries": 0, "backoff": 0,
         "attempts": [], "last": [], "questions": [], "passed": 0, "passedUs": 0, "completed": 0,
-        "completedAt": None, "score": None, "deliverables": [], "notes": None, "suspect": False,
+        "completedAt": None, "score": None, "deliverables": [], "notes": None, "workspace": None,
+        "suspect": False,
     }  # fmt: skip
     state.put(key, task)
     for unknown in graph.link(state, task):
@@ -60,7 +62,8 @@ def revised(state: State, event: Event) -> None:
     if "dependencies" in changed:
         for unknown in graph.link(state, task):
             anomaly(state, event, f"unknown dependency {unknown}")
-    return index(state, task)
+    index(state, task)
+    return sign(state, event)
 
 
 def cancelled(state: State, event: Event) -> None:
@@ -115,14 +118,26 @@ def rejected(state: State, event: Event) -> None:
     attempt["refusals"] += 1
     attempt["score"] = event.data.get("contextEfficiencyScore", attempt["score"])
     attempt["refused"][digest] = attempt["refused"].get(digest, 0) + 1
+    attempt["findings"] = _in_short(event.data["results"])
+    attempt["handed"] = [d["path"] for d in event.data.get("deliverables", ())][:HANDED_MAX]
     if attempt["state"] == "lapsed" and attempt is current(task):
         revive(state, task)
     return None
 
 
-def late_digest(kind: str | None, deliverables: object, notes: object) -> str:
-    """What makes two late reports of one attempt the same."""
-    return sha256_hex(dumps([kind, deliverables, notes]))[:16]
+def _in_short(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first findings that were not passed, for whoever goes on with the task."""
+    found = [r for r in results if r["verdict"] != "passed"][:FINDINGS_MAX]
+    return [
+        {key: r[key][:SHORT] for key in ("check", "verdict", "message", "path") if key in r}
+        for r in found
+    ]
+
+
+def late_digest(kind: str | None, deliverables: list[dict[str, Any]] | None, notes: object) -> str:
+    """What makes two late reports of one attempt the same: type, files by name, words."""
+    paths = None if deliverables is None else [d["path"] for d in deliverables]
+    return sha256_hex(dumps([kind, paths, notes]))[:16]
 
 
 def late(state: State, event: Event) -> None:

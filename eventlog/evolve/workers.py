@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evt.eventlog.catalog import TAKEOVER
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.attempts import current, release, settle
 
@@ -22,17 +23,20 @@ def joined(state: State, event: Event) -> None:
         row = {
             "name": name, "role": "", "host": None, "session": None, "joined": True,
             "sequence": state.sequence, "completed": 0, "scores": [], "at": event.time,
-            "note": None,
+            "note": None, "workspace": None, "timedOut": 0,
         }  # fmt: skip
         state.put(key, row)
     row["role"], row["joined"] = event.data["role"], True
     row["host"], row["session"] = event.data.get("host"), event.data.get("session")
-    row["at"] = event.time
+    row["workspace"], row["at"] = event.data.get("workspace"), event.time
     state.head["seen"][name] = [state.log_us, event.time]
 
 
 def left(state: State, event: Event) -> None:
-    """The name is given back; what it worked on is ready again, no try counted."""
+    """The name is given back; what it worked on is ready again, no try counted.
+
+    Parked tasks wait for their answer without a worker, unless the name is being taken over.
+    """
     name = event.subject or ""
     row: WorkerRow | None = state.edit(f"w/{name}")
     if row is None or not row["joined"]:
@@ -43,9 +47,24 @@ def left(state: State, event: Event) -> None:
     head = state.head
     held = [task for task, entry in head["live"].items() if entry["worker"] == name]
     held += [task for task, worker in head["lapsed"].items() if worker == name]
-    for name_of_task in held:
-        task: TaskRow | None = state.edit(state.task_key(name_of_task))
-        if task is not None and current(task) is not None:
-            release(state, task, "closed")
+    for task_name in held:
+        task = _closed(state, task_name, row["note"])
+        if task is not None:
             settle(state, task, "pending")
+    if event.data.get("reason") != TAKEOVER:
+        parked = head["parked"]
+        for task_name in [task for task, worker in parked.items() if worker == name]:
+            _closed(state, task_name, row["note"])
+            parked[task_name] = ""
     return None
+
+
+def _closed(state: State, name: str, note: str | None) -> TaskRow | None:
+    """The task whose open attempt ends here; the last words of its worker stay with it."""
+    task: TaskRow | None = state.edit(state.task_key(name))
+    attempt = current(task) if task is not None else None
+    if task is None or attempt is None:
+        return None
+    attempt["note"] = note or attempt["note"]
+    release(state, task, "closed")
+    return task

@@ -12,11 +12,11 @@ from evt.eventlog.cache.saved import Cache
 from evt.eventlog.clock import now_us
 from evt.eventlog.decision import Accepted
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import InvalidInput, Newer, Poisoned
-from evt.eventlog.evolve import evolve
+from evt.eventlog.errors import InvalidInput, Newer
+from evt.eventlog.evolve import evolve_each
 from evt.eventlog.log import lookup
 from evt.eventlog.log.backend import Appended, Head
-from evt.eventlog.log.layout import exists, no_log, read_file
+from evt.eventlog.log.layout import exists, no_log
 from evt.eventlog.log.lock import Lock
 from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back, unreadable
 from evt.eventlog.log.writer import (
@@ -25,9 +25,9 @@ from evt.eventlog.log.writer import (
     append,
     confirm,
     encoded,
+    must_not_be_poisoned,
     system_event,
 )
-from evt.eventlog.rawjson import loads_tolerant
 from evt.eventlog.state import State
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ class FileLog:
     def transact(self, fn: Callable[[State, int], Decision]) -> Appended:
         """Decide and append under the lock; if `fn` or the append raises, the log is as it was."""
         with Lock(self.layout):
-            self._must_not_be_poisoned()
+            must_not_be_poisoned(self.layout)
             try:
                 state = self._ready_to_write()
                 decision = fn(state, now_us())
@@ -106,10 +106,9 @@ class FileLog:
         state = self._fresh(None)
         reader = self._reader(alone=False, start=Position())
         for events in reader.events():
-            for event in events:
-                if state.sequence == sequence:
-                    return state
-                evolve(state, event)
+            reader.apply(state, events[: sequence - state.sequence])
+            if state.sequence == sequence:
+                return state
         self._must_be_sound(reader)
         return state
 
@@ -128,6 +127,7 @@ class FileLog:
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
         """Append an event of the log's own; for `repair`, which holds the lock itself."""
         state = self._ready_to_write()
+        self._resume(state)
         return self._store(state, [system_event(state, type, dict(data), now_us())])[0]
 
     def append_nothing(self) -> None:
@@ -164,8 +164,7 @@ class FileLog:
     def _fold(self, state: State, reader: Reader) -> None:
         try:
             for events in reader.events():
-                for event in events:
-                    evolve(state, event)
+                reader.apply(state, events)
         except (InvalidInput, ArithmeticError, AttributeError, LookupError, TypeError) as error:
             sequence, offset = reader.before
             place = Position(sequence, "", reader.position.segment, offset)
@@ -209,20 +208,6 @@ class FileLog:
 
     # writing
 
-    def _must_not_be_poisoned(self) -> None:
-        path = self.layout.path("poisoned")
-        if not os.path.exists(path):
-            return
-        try:
-            note = loads_tolerant(read_file(path))
-            which = f"event {note['sequence']}, id {note['id']}"
-        except (OSError, InvalidInput, KeyError, TypeError):
-            which = "an event"
-        raise Poisoned(
-            f"a sync failed: {which} may not be on the disk; nothing is appended until repaired",
-            "tell the engineer: evt repair",
-        )
-
     def _ready_to_write(self) -> State:
         reader = self._catch_up(alone=True)
         state = self._state
@@ -245,6 +230,7 @@ class FileLog:
 
         if tail:
             quarantine.cut(self.layout, self._position, tail)
+        self._resume(state)
         events = [
             system_event(state, "TailQuarantined", noted["data"], now_us(), noted["id"])
             for noted in quarantine.pending(self.layout)
@@ -259,6 +245,7 @@ class FileLog:
         if position.offset < self.layout.segment_bytes and not self._is_sealed():
             return
         if not self._is_sealed():
+            self._resume(state)
             following = os.path.basename(self.layout.segment(position.sequence + 2))
             event = system_event(state, "SegmentSealed", {"next": following}, now_us())
             self._store(state, [event])
@@ -266,6 +253,14 @@ class FileLog:
             self._confirm()
         add_segment(self.layout, position.sequence + 1)
         position.segment, position.offset = position.sequence + 1, 0
+
+    def _resume(self, state: State) -> None:
+        """Before an event of the log's own: if nobody was watching until now, say that first."""
+        from evt.eventlog.decide.draft import seconds, unwatched
+
+        if silent := unwatched(state, now := now_us()):
+            data = {"silentSeconds": seconds(silent)}
+            self._store(state, [system_event(state, "LogResumed", data, now)])
 
     def _is_sealed(self) -> bool:
         """Whether the last line of the segment seals it."""
@@ -286,8 +281,7 @@ class FileLog:
         if not events:
             return []
         batch = encoded(self.layout, self._position, events)
-        for event in events:
-            evolve(state, event)
+        evolve_each(state, events)
         return append(self.layout, self._position, batch)
 
     def _confirm(self) -> None:

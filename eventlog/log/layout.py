@@ -33,11 +33,11 @@ class Layout:
 
     def path(self, *names: str) -> str:
         """A path inside the folder."""
-        return os.path.join(self.folder, *names)
+        return "/".join((self.folder, *names))
 
     def segment(self, first: int) -> str:
         """The segment whose first line has this sequence."""
-        return os.path.join(self.folder, "log", f"{first:016d}{SUFFIX}")
+        return f"{self.folder}/log/{first:016d}{SUFFIX}"
 
     def segments(self) -> list[int]:
         """First sequences of all segments, in order."""

@@ -10,6 +10,7 @@ import os
 
 from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import Damaged, InvalidInput, LogIO
+from evt.eventlog.evolve import evolve_each
 from evt.eventlog.line import GENESIS, decode
 from evt.eventlog.log.layout import no_log
 from evt.eventlog.log.tail import TAIL_MAX, corruption
@@ -120,6 +121,8 @@ class Reader:
         "position", "reason", "tail",
     )  # fmt: skip
 
+    apply = staticmethod(evolve_each)  # how the events of `events` become state
+
     def __init__(
         self,
         layout: Layout,
@@ -202,6 +205,9 @@ class Reader:
                 if self._problem or len(self._rest) > BATCH_BYTES:
                     self._problem = self._problem or "more than a batch without its end"
                     return
+                if len(block) == CHUNK and len(self._rest) < CHUNK // 2:
+                    at -= len(self._rest)  # reading it again is less than copying what follows
+                    self._rest = b""
         except OSError as error:
             raise unreadable(error) from None
         finally:

@@ -11,13 +11,13 @@ import os
 
 from evt.eventlog.clock import iso
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import LogIO, TooLarge
+from evt.eventlog.errors import InvalidInput, LogIO, Poisoned, TooLarge
 from evt.eventlog.ids import event_id, new_seed
 from evt.eventlog.line import Event, encode
 from evt.eventlog.log import syscalls
-from evt.eventlog.log.layout import sync_folder, write_file
+from evt.eventlog.log.layout import read_file, sync_folder, write_file
 from evt.eventlog.log.reader import BATCH_BYTES, BATCH_MAX, damaged
-from evt.eventlog.rawjson import dumps
+from evt.eventlog.rawjson import dumps, loads_tolerant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +121,10 @@ def encoded(layout: Layout, position: Position, events: list[Event]) -> Batch:
     """The batch that these events make at this position; raises TooLarge, InvalidInput."""
     count = len(events)
     if count > BATCH_MAX:
-        raise TooLarge(f"{count} events are more than a batch of {BATCH_MAX} can hold")
+        raise TooLarge(
+            f"{count} events are more than a batch of {BATCH_MAX} can hold; nothing stored",
+            "do it in parts",
+        )
     lines, receipts, last = [], [], position.hash
     for number, event in enumerate(events, 1):
         event.sequence = position.sequence + number
@@ -133,7 +136,10 @@ def encoded(layout: Layout, position: Position, events: list[Event]) -> Batch:
     lines.append(b"")
     text = b"\n".join(lines)
     if len(text) > BATCH_BYTES:
-        raise TooLarge(f"{len(text)} bytes are more than a batch of 16 MiB can hold")
+        raise TooLarge(
+            f"{len(text)} bytes are more than a batch of 16 MiB can hold; nothing stored",
+            "do it in parts",
+        )
     return Batch(text, receipts)
 
 
@@ -157,6 +163,22 @@ def _not_stored(error: OSError) -> LogIO:
     return LogIO(
         f"the log cannot be written: {error.strerror}; nothing stored",
         "free some space or repair the disk, then run the same command again",
+    )
+
+
+def must_not_be_poisoned(layout: Layout) -> None:
+    """Refuse to append behind a failed sync; raises Poisoned."""
+    path = layout.path("poisoned")
+    if not os.path.exists(path):
+        return
+    try:
+        note = loads_tolerant(read_file(path))
+        which = f"event {note['sequence']}, id {note['id']}"
+    except (OSError, InvalidInput, KeyError, TypeError):
+        which = "an event"
+    raise Poisoned(
+        f"a sync failed: {which} may not be on the disk; nothing is appended until repaired",
+        "tell the engineer: evt repair",
     )
 
 

@@ -1,4 +1,4 @@
-"""The line as EVENTS.md shows it, byte for byte, and what reading keeps and refuses."""
+"""The line byte for byte, and what reading keeps and refuses."""
 
 from __future__ import annotations
 

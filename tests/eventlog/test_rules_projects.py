@@ -1,10 +1,11 @@
-"""Rules 6, 8, 9 and 10, and log time."""
+"""Rules 6 and 9, and log time."""
 
 from __future__ import annotations
 
 import pytest
 
-from evt.eventlog.commands import Batch, Emit, Join, Next, Plan
+from evt.eventlog.catalog import POLICY
+from evt.eventlog.commands import Emit, Next
 from tests.eventlog.world import World, command, sweep
 
 
@@ -26,6 +27,7 @@ def test_dependencies_must_be_there_once_and_without_a_cycle(world: World) -> No
         command("engineer", "TaskRevised", "a", changed={"dependencies": ["c"]}), 4, "wrong_state"
     )
     assert "a -> c -> b -> a" in outcome.message
+    assert "d -> d" in world.refused(new, 4).message
 
 
 def test_a_task_is_ready_when_all_it_needs_is_completed(world: World) -> None:
@@ -93,8 +95,9 @@ def test_the_project_name_is_on_every_event_from_start_to_end(world: World) -> N
     assert {event.correlationid for event in world.events} == {"p"}
     world.emit("anyone", "Noted", None)
     assert world.events[-1].correlationid is None
-    world.emit("engineer", "Reopened", "a")
-    assert world.events[-1].correlationid == "p"
+    for type, data in (("Reopened", {"defect": "d"}), ("Reviewed", {"verdict": "accepted"})):
+        world.do(Emit("engineer", type, "a", data))
+        assert world.events[-1].correlationid == "p"
     assert world.column("a") == "completed"
 
 
@@ -102,117 +105,6 @@ def test_a_task_without_a_project_starts_one_in_the_same_batch() -> None:
     world = World().task("a")
     assert world.types() == ["ProjectStarted", "TaskCreated"]
     assert world.state.head["project"] == "default"
-
-
-def test_workers_do_not_create_cancel_or_resolve(world: World) -> None:
-    world.task("a")
-    create = Emit("A", "TaskCreated", "b", {"type": "task", "description": "d"})
-    for wanted in (create, command("A", "TaskCancelled", "a"), command("A", "Resolved", "a")):
-        world.refused(wanted, 4, "not_allowed")
-    world.join("C", role="coordinator")
-    world.do(Emit("C", "TaskCreated", "b", {"type": "task", "description": "d"}))
-
-
-def test_an_engineer_inside_a_chat_may_not_resolve_or_reopen(world: World) -> None:
-    world.task("a")
-    world.next("A")
-    world.emit("A", "Escalated", "a")
-    world.refused(command("engineer", "Resolved", "a", viachat=True), 4, "not_allowed")
-    world.do(command("engineer", "Noted", "a", viachat=True))
-    assert world.events[-1].viachat
-
-
-def test_free_names_are_never_used_twice() -> None:
-    world = World().project()
-    names = [world.do(Join(None, {"role": "worker"})).result["name"] for _ in range(2)]
-    world.do(Emit("worker-B", "WorkerLeft", "worker-B", {}))
-    names.append(world.do(Join(None, {"role": "worker"})).result["name"])
-    assert names == ["worker-A", "worker-B", "worker-C"]
-
-
-def test_a_live_name_is_taken_over_only_on_purpose(world: World) -> None:
-    world.task("a").task("b")
-    world.next("A")
-    world.emit("A", "Escalated", "a")
-    world.next("A")
-    world.refused(Join("A", {"role": "worker"}), 4, "name_taken")
-    before = len(world.events)
-    outcome = world.join("A", takeover=True)
-    assert world.types(before) == ["WorkerLeft", "WorkerJoined", "Assigned"]
-    assert outcome.result == {"name": "A", "task": "b"}
-    assert world.row("b")["attempts"][-1]["n"] == 2
-    assert world.state.head["parked"] == {"a": "A"}
-
-
-def test_a_quiet_name_may_be_taken_and_one_in_a_wait_may_not(world: World) -> None:
-    world.wait(500).emit("engineer", "Noted", None)
-    world.refused(Join("A", {"role": "worker"}), 4, "name_taken")
-    world.wait(101)
-    world.refused(Join("A", {"role": "worker"}, waiting=True), 4, "name_taken")
-    world.join("A")
-
-
-def test_the_same_chat_joins_again_without_an_event(world: World) -> None:
-    world.do(Join("C", {"role": "worker", "session": "s1"}))
-    before = len(world.events)
-    assert world.do(Join("C", {"role": "worker", "session": "s1"})).repeated
-    assert len(world.events) == before
-
-
-def test_leaving_gives_the_task_back_without_a_try(world: World) -> None:
-    world.task("a")
-    world.next("A")
-    world.do(Emit("A", "WorkerLeft", "A", {"note": "half done"}))
-    assert (world.column("a"), world.row("a")["tries"]) == ("pending", 0)
-    world.refused(Next("A"), 4, "not_allowed")
-    assert world.next("B") == "a"
-
-
-def test_the_same_id_is_the_first_receipt_or_refused(world: World) -> None:
-    world.task("a")
-    first = world.do(command("x", "Noted", None, id="n1"))
-    assert first.repeated == ()
-    assert world.do(command("x", "Noted", None, id="n1")).repeated == (len(world.events),)
-    world.refused(command("x", "Noted", None, id="n1", text="other"), 4, "repeated")
-    world.refused(command("y", "Noted", None, id="n1"), 4, "repeated")
-
-
-def test_an_equal_report_again_is_the_first_receipt(world: World) -> None:
-    world.task("a")
-    world.next("A")
-    world.emit("A", "Failed", "a")
-    assert world.emit("A", "Failed", "a").repeated == (len(world.events),)
-    world.wait(11)
-    world.next("A")
-    world.emit("A", "Completed", "a", attempt=2)
-    assert world.emit("A", "Completed", "a", attempt=2).repeated == (len(world.events),)
-
-
-def test_a_batch_is_all_or_nothing(world: World) -> None:
-    good = [command("x", "Noted", None, text=str(n)) for n in range(3)]
-    world.do(Batch("x", good))
-    before = len(world.events)
-    outcome = world.refused(Batch("x", [*good, command("x", "Noted", "nowhere")]), 4)
-    assert outcome.message.startswith("line 4:")
-    assert len(world.events) == before
-
-
-def test_a_plan_is_applied_once_then_revises_what_differs(world: World) -> None:
-    tasks = [
-        {"id": "b", "type": "task", "description": "B", "dependencies": ["a"]},
-        {"id": "a", "type": "task", "description": "A"},
-    ]
-    decision = world.run(Plan("coordinator", {"name": "p", "goal": "g"}, tasks))
-    assert [e.type for e in decision.events] == ["ProjectRevised", "TaskCreated", "TaskCreated"]
-    assert world.run(Plan("coordinator", {"name": "p", "goal": "g"}, tasks)).events == []
-    tasks[1]["description"] = "A2"
-    (event,) = world.run(Plan("coordinator", None, tasks)).events
-    assert (event.type, event.data["changed"]) == ("TaskRevised", {"description": "A2"})
-    world.next("A")
-    world.emit("A", "Completed", "a")
-    tasks[1]["description"] = "A3"
-    world.refused(Plan("coordinator", None, tasks), 4, "wrong_state")
-    world.refused(Plan("coordinator", {"name": "other"}, tasks), 4, "wrong_state")
 
 
 def test_a_closed_lid_expires_nothing(world: World) -> None:
@@ -246,3 +138,20 @@ def test_a_clock_that_jumps_and_comes_back_expires_nothing(world: World, jump: i
     assert 0 < world.state.log_us < 60_000_000
     world.wait(91).do(sweep())
     assert world.column("a") == "lapsed"
+
+
+def test_a_revision_of_policy_and_baseline_changes_what_it_names(world: World) -> None:
+    for data in ({"policy": {"maxAttempts": 1}, "baseline": {"serialSeconds": 10}},
+                 {"policy": {"lowScore": 2}, "baseline": {"debugMinutes": 5}}):  # fmt: skip
+        world.do(Emit("engineer", "ProjectRevised", None, data))
+    assert world.state.head["policy"] == {**POLICY, "maxAttempts": 1, "lowScore": 2}
+    assert world.state.get("p/p")["data"]["baseline"] == {"serialSeconds": 10, "debugMinutes": 5}
+
+
+def test_after_the_end_nothing_is_revised_asked_or_answered(world: World) -> None:
+    world.task("a")
+    world.next("A")
+    world.emit("A", "Failed", "a", retryable=False)
+    world.do(Emit("engineer", "ProjectEnded", None, {"outcome": "done"}))
+    for type in ("TaskRevised", "TaskCancelled", "Escalated"):
+        world.refused(command("engineer", type, "a"), 4, "wrong_state")

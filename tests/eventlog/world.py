@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evt.eventlog.checking import check
 from evt.eventlog.commands import Batch, Command, Emit, Join, Next, Plan, Sweep, Verdict
 from evt.eventlog.decide import decide
 from evt.eventlog.decision import Accepted, Decision, Refused
@@ -37,6 +38,7 @@ class World:
         """Decide and append; the decision comes back."""
         decision = decide(command, self.state, self.now)
         for event in decision.events:
+            check(event.type, event.data, written=True)  # what is decided can be written
             event.sequence = len(self.events) + 1
             self.events.append(event)
             evolve(self.state, event)

@@ -11,10 +11,12 @@ import pytest
 
 from evt.eventlog.cache import saved, saving
 from evt.eventlog.cache.checkpoint import load
+from evt.eventlog.decision import Decision
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.evolve import FOLD_VERSION
-from evt.eventlog.log import filelog, lookup
+from evt.eventlog.evolve import FOLD_VERSION, evolve_each
+from evt.eventlog.log import lookup
 from evt.eventlog.log.filelog import FileLog
+from evt.eventlog.log.reader import Reader
 from evt.eventlog.rawjson import dumps
 from evt.eventlog.state import State
 from tests.bench.generate import write_log
@@ -37,20 +39,15 @@ def cache(folder: Path) -> Path:
     return folder / ".evt" / "cache" / "checkpoint"
 
 
-def everything(state: State) -> bytes:
-    """All rows, those of the checkpoint included, as bytes."""
-    source = state.source
-    if isinstance(source, saved.Source):
-        keys = [key for key, _ in saved.rows(source.checkpoint)] if not source.refolded else []
-        for key in keys or list(source.refolded.rows if source.refolded else []):
-            state.get(key)
-    found = {key: row for key, row in state.rows.items() if row is not None and key != "head"}
-    return dumps({"head": state.head_row(), **dict(sorted(found.items()))})
+def everything(state: State, folder: Path) -> bytes:
+    """All rows that a fold from zero makes, read as a rule reads them, as bytes."""
+    zero = open_log(folder).state_at(10**9)
+    rows = {key: state.get(key) for key in sorted({*zero.rows, *zero.packed})}
+    return dumps({"head": state.head_row(), **rows})
 
 
 def from_zero(folder: Path) -> bytes:
-    log = open_log(folder)
-    return everything(log.state_at(10**9))
+    return everything(open_log(folder).state_at(10**9), folder)
 
 
 def sequences(log: FileLog) -> list[int | None]:
@@ -64,8 +61,8 @@ def test_the_state_is_that_of_the_log_however_far_behind(folder: Path) -> None:
     for count in (1, 63, 64, 65, 300):
         open_log(folder).transact(note("new", count))
         old.transact(note("old"))
-        assert everything(open_log(folder).state()) == from_zero(folder)
-        assert everything(old.state()) == from_zero(folder)
+        assert everything(open_log(folder).state(), folder) == from_zero(folder)
+        assert everything(old.state(), folder) == from_zero(folder)
     assert open_log(folder)._cache.differences()[1] == []
     checkpoint = load(str(cache(folder)), FOLD_VERSION)
     assert checkpoint is not None and checkpoint.sequence > EVENTS + 400
@@ -73,8 +70,14 @@ def test_the_state_is_that_of_the_log_however_far_behind(folder: Path) -> None:
 
 def test_a_cold_call_folds_only_what_is_new(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folded: list[Any] = []
-    evolve = filelog.evolve
-    monkeypatch.setattr(filelog, "evolve", lambda s, e: (folded.append(e.id), evolve(s, e)))
+
+    def apply(state: State, events: list[Any]) -> None:
+        folded.extend(events)
+        evolve_each(state, events)
+
+    monkeypatch.setattr(Reader, "apply", staticmethod(apply))
+    open_log(folder).transact(note())
+    assert folded == []
     open_log(folder).transact(note())
     assert len(folded) == 1
 
@@ -103,21 +106,25 @@ def test_damage_anywhere_gives_the_same_answers(folder: Path) -> None:
         for text in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
             cache(folder).write_bytes(text)
             log = open_log(folder)
-            assert everything(log.state()) == expected, at
+            assert everything(log.state(), folder) == expected, at
             assert sequences(open_log(folder)) == [1, 2, 700, EVENTS, None], at
 
 
 def test_a_damaged_row_in_the_middle_of_a_decision(folder: Path) -> None:
-    """Given a page that is found damaged under the lock, the decision goes on with right rows."""
-    expected = everything(open_log(folder).state())
-    log = open_log(folder)
-    state = log.state()
-    with cache(folder).open("r+b") as file:
-        file.seek(1024)
-        file.write(b"\0" * (cache(folder).stat().st_size - 1024))
-    assert everything(state) == expected
-    assert not cache(folder).exists()
-    log.transact(note("go on", 70))
+    """Given pages that are found damaged under the lock, the decision goes on with right rows."""
+    expected = from_zero(folder)
+    log, read = open_log(folder), []
+
+    def decide(state: State, now_us: int) -> Decision:
+        with cache(folder).open("r+b") as file:
+            file.seek(1024)
+            file.write(b"\0" * (cache(folder).stat().st_size - 1024))
+        read.append(everything(state, folder))
+        return note("go on", 70)(state, now_us)
+
+    assert len(log.transact(decide).receipts) == 70
+    assert read == [expected]
+    assert everything(log.state(), folder) == from_zero(folder)
     assert cache(folder).exists() and open_log(folder)._cache.differences()[1] == []
 
 
@@ -128,7 +135,7 @@ def test_the_file_of_another_log(folder: Path, tmp_path: Path) -> None:
     new_log(other).transact(note("x", 900))
     expected = from_zero(folder)
     shutil.copy(cache(other), cache(folder))
-    assert everything(open_log(folder).state()) == expected
+    assert everything(open_log(folder).state(), folder) == expected
     assert sequences(open_log(folder)) == [1, 2, 700, EVENTS, None]
     checkpoint = load(str(cache(folder)), FOLD_VERSION)
     assert checkpoint is not None and checkpoint.sequence == open_log(folder).head().sequence
@@ -139,7 +146,7 @@ def test_an_old_file_is_caught_up(folder: Path) -> None:
     for _ in range(3):
         open_log(folder).transact(note("x", 100))
     cache(folder).write_bytes(old)
-    assert everything(open_log(folder).state()) == from_zero(folder)
+    assert everything(open_log(folder).state(), folder) == from_zero(folder)
 
 
 def test_a_log_that_lost_its_end_is_folded_anew(folder: Path) -> None:
@@ -149,7 +156,7 @@ def test_a_log_that_lost_its_end_is_folded_anew(folder: Path) -> None:
     open_log(folder).transact(note("lost", 80))
     last.write_bytes(whole)
     log = open_log(folder)
-    assert everything(log.state()) == from_zero(folder)
+    assert everything(log.state(), folder) == from_zero(folder)
     log.transact(note("other", 90))
     assert open_log(folder)._cache.differences()[1] == []
 
