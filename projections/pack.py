@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from evt.eventlog.rows import AttemptRow, TaskRow
     from evt.eventlog.state import State
 
-NEEDS_BYTES = 800  # about 200 tokens for what the dependencies delivered
-LINE = 240  # characters of one requirement or note in the text
+PACK_BYTES = 2400  # 600 tokens
+NEEDS_BYTES, NEEDS_LEAST = 800, 160  # about 200 tokens for what the dependencies delivered
+RESUME_BYTES = 480  # at least, for what was before, however large the task is
+LINE, NOTE = 240, 600  # bytes of one requirement, of what a worker left in words
 FINDINGS, ANSWERS = 3, 3  # of the last refusal, of the answers: the latest
+MORE = "  ... the rest: evt next --json"
 LISTED = 12  # files and requirements that the text lists
 
 
-def pack(
-    state: State, task: TaskRow, worker: str, merges: list[dict[str, Any]] | None = None
-) -> dict[str, Any]:
+def pack(state: State, task: TaskRow, merges: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """`{"task","attempt","leaseSeconds","resume","needs"}` of the attempt that is open.
 
     `merges`: [{task, branch, commit}] that the worker's tree lacks.
@@ -31,44 +32,47 @@ def pack(
         "task": task_json(task),
         "attempt": attempt["n"],
         "leaseSeconds": live["lease"] if live else 0,
-        "resume": resume(state, task, worker),
+        "resume": resume(state, task),
         "needs": needs(state, task, merges or []),
     }
 
 
-def resume(state: State, task: TaskRow, worker: str) -> dict[str, Any] | None:
-    """What is left of the work so far, and the answers given; None on a first try."""
-    attempt = task["attempts"][-1]
+def resume(state: State, task: TaskRow) -> dict[str, Any] | None:
+    """What is left of the work so far, and the answers given; None on a first try.
+
+    `from` and `attempt` say who left the last trace; each thing is the latest of its kind, whoever
+    left it, and files are those of all attempts.
+    """
+    attempts = task["attempts"][::-1]
     answers = [
         {"question": q["question"], "action": q["action"], "answer": q["answer"]}
         for q in task["questions"]
         if q["resolved"] and q["action"]
     ]
-    source = next((one for one in reversed(task["attempts"]) if _has_trace(one)), None)
-    if source is None and len(task["attempts"]) > 1:
-        source = task["attempts"][-2]
-    if source is None and not answers:
+    source = next((one for one in attempts if _has_trace(one)), attempts[1:2] and attempts[1])
+    if not source and not answers:
         return None
-    source = source or attempt
-    row = state.get(f"w/{source['worker']}")
+    source = source or attempts[0]
+    refused = next((one for one in attempts if one["refusals"]), source)
+    failed = max(one["failed"] for one in attempts)
     return {
         "from": source["worker"],
         "attempt": source["n"],
-        "ended": None if source is attempt else source["state"],
-        "progress": source["progress"],
-        "note": source["note"],
-        "handover": row["note"] if row and source["worker"] != worker else None,
-        "touched": source["touched"],
-        "deliverables": source["handed"],
-        "refusals": source["refusals"],
-        "findings": source["findings"],
+        "ended": None if source is attempts[0] else source["state"],
+        "failed": state.stored(failed).data["reason"] if failed else None,
+        "progress": next((p for one in attempts if (p := one["progress"]) is not None), None),
+        "note": next((note for one in attempts if (note := one["note"])), None),
+        "touched": list(dict.fromkeys(path for one in attempts for path in one["touched"])),
+        "deliverables": list(dict.fromkeys(path for one in attempts for path in one["handed"])),
+        "refusals": refused["refusals"],
+        "findings": refused["findings"],
         "answers": answers,
     }
 
 
 def _has_trace(attempt: AttemptRow) -> bool:
     """Whether an attempt left anything to go on from."""
-    return bool(attempt["note"] or attempt["touched"] or attempt["refusals"])
+    return bool(attempt["note"] or attempt["touched"] or attempt["refusals"] or attempt["failed"])
 
 
 def needs(state: State, task: TaskRow, merges: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -94,24 +98,51 @@ def needs(state: State, task: TaskRow, merges: list[dict[str, Any]]) -> list[dic
 def pack_text(document: dict[str, Any], worker: str, by_hand: Sequence[int] = ()) -> str:
     """The pack as a chat reads it; under 600 tokens for an ordinary task.
 
-    `by_hand`: numbers of the criteria that the worker has to attest.
+    What was before is cut to what the task itself leaves of them. `by_hand`: numbers of the
+    criteria that the worker has to attest.
     """
     task = document["task"]
-    lines = [
+    first = [
         f"{task['id']}, attempt {document['attempt']}: {_cut(task['description'])}",
         *_files(task),
         *_listed("so that", task.get("context", {}).get("requirements", [])),
-        *_needed(document["needs"]),
-        *_resumed(document["resume"]),
-        *_checked(task, by_hand),
-        *_commands(task["id"], document, worker),
     ]
-    return "\n".join(lines)
+    last = [*_checked(task, by_hand), *_commands(task["id"], document, worker)]
+    room = PACK_BYTES - _size([*first, *last])
+    needed = _fitting(_needed(document["needs"]), NEEDS_BYTES)
+    before = _fitting(_resumed(document["resume"]), max(RESUME_BYTES, room - _size(needed)))
+    needed = _fitting(needed, max(NEEDS_LEAST, room - _size(before)))
+    return "\n".join([*first, *needed, *before, *last])
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int = LINE) -> str:
+    """The text in one line of at most so many bytes, which stand for tokens."""
     line = " ".join(text.split())
-    return line if len(line) <= LINE else line[: LINE - 3] + "..."
+    encoded = line.encode("utf-8", "replace")
+    return line if len(encoded) <= most else encoded[: most - 3].decode("utf-8", "ignore") + "..."
+
+
+def _size(lines: list[str]) -> int:
+    return sum(len(line.encode("utf-8", "replace")) + 1 for line in lines)
+
+
+def _fitting(lines: list[str], most: int) -> list[str]:
+    """As many of the lines as have room, and where the others are."""
+    if _size(lines) <= most:
+        return lines
+    kept, left = [], most - len(MORE) - 1
+    for line in lines:
+        left -= _size([line])
+        if left < 0:
+            break
+        kept.append(line)
+    return [*kept, MORE]
+
+
+def _paths(label: str, paths: list[str], more: str) -> str:
+    """`label: a.md, b.md (+3 more: evt ...)`."""
+    rest = f" (+{len(paths) - LISTED} more: {more})" if paths[LISTED:] else ""
+    return f"{label}: {', '.join(map(_cut, paths[:LISTED]))}{rest}"
 
 
 def _files(task: dict[str, Any]) -> list[str]:
@@ -120,13 +151,8 @@ def _files(task: dict[str, Any]) -> list[str]:
         ("open first", "relevantRules"), ("read", "targetFiles"), ("write", "outputFiles"),
         ("delete", "deletedFiles"),
     )  # fmt: skip
-    lines = []
-    for label, key in named:
-        paths = context.get(key, [])
-        if paths:
-            more = f" (+{len(paths) - LISTED} more: evt status --json)" if paths[LISTED:] else ""
-            lines.append(f"{label}: {', '.join(map(_cut, paths[:LISTED]))}{more}")
-    return lines
+    found = [(label, context.get(key, [])) for label, key in named]
+    return [_paths(label, paths, "evt status --json") for label, paths in found if paths]
 
 
 def _listed(label: str, texts: list[str]) -> list[str]:
@@ -139,35 +165,38 @@ def _listed(label: str, texts: list[str]) -> list[str]:
 
 
 def _needed(needs: list[dict[str, Any]]) -> list[str]:
-    lines = []
+    """Merges first: without them the rest is not there."""
+    lines: list[str] = []
     for need in needs:
-        files = ", ".join(need["deliverables"]) or "no files"
-        note = f" -- {_cut(need['notes'])}" if need["notes"] else ""
-        lines.append(f"  - {need['task']}: {files}{note}")
         if "merge" in need:
-            lines.append(f"    merge it first: git merge {need['branch'] or need['merge']}")
+            branch = need["branch"] or need["merge"]
+            lines.insert(0, f"  - first: git merge {branch}    ({need['task']})")
+        note = f" -- {_cut(need['notes'])}" if need["notes"] else ""
+        files = ", ".join(need["deliverables"][:LISTED]) or "no files"
+        lines.append(f"  - {need['task']}: {files}{note}")
     return ["done before:", *lines] if lines else []
 
 
 def _resumed(resume: dict[str, Any] | None) -> list[str]:
+    """What matters most first, as the end may be cut."""
     if resume is None:
         return []
-    lines = []
-    if resume["ended"]:
-        lines.append(f"before you: {resume['from']} (attempt {resume['attempt']})")
-    if resume["progress"] is not None:
-        lines.append(f"  done so far: {round(resume['progress'] * 100)} %")
-    for label, text in (("note", resume["note"]), ("handed over", resume["handover"])):
-        if text:
-            lines.append(f"  {label}: {_cut(text)}")
-    if resume["touched"]:
-        lines.append(f"  changed so far: {', '.join(resume['touched'][:LISTED])}")
-    if resume["refusals"]:
-        lines.append(f"  refused by the gate {resume['refusals']} times, last for:")
-        lines += [f"    {_cut(one['message'])}" for one in resume["findings"][:FINDINGS]]
+    who = f"before you: {resume['from']} (attempt {resume['attempt']})"
+    lines = [who if resume["ended"] else "so far:"]
     for answer in resume["answers"][-ANSWERS:]:
         lines.append(f"  asked: {_cut(answer['question'])}")
         lines.append(f"  answer ({answer['action']}): {_cut(answer['answer'] or '-')}")
+    for label, text in (("note", resume["note"]), ("gave up", resume["failed"])):
+        if text:
+            lines.append(f"  {label}: {_cut(text, NOTE)}")
+    if resume["refusals"]:
+        lines.append(f"  refused by the gate {resume['refusals']} times, last for:")
+        lines += [f"    {_cut(one['message'])}" for one in resume["findings"][:FINDINGS]]
+    if resume["progress"] is not None:
+        lines.append(f"  done so far: {round(resume['progress'] * 100)} %")
+    for label, paths in (("handed in", resume["deliverables"]), ("changed", resume["touched"])):
+        if paths:
+            lines.append("  " + _paths(f"{label} so far", paths, "evt next --json"))
     return lines
 
 

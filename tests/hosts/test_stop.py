@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from evt.cli.waiting import is_waiting
+from tests.cli.support import opened
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.hosts.host import Chat, NewChat, events
 
@@ -121,7 +123,8 @@ def test_the_hook_waits_for_work_and_wakes_as_it_comes(
     waiting.stdin.write(json.dumps(joined.payload("stop")))
     waiting.stdin.close()
     waiting.stdin = None
-    while evt("status", "--json").json["workers"][0]["verdict"] != "waiting":
+    log = opened(repo)
+    while not is_waiting(log, "worker-A"):
         assert waiting.poll() is None
     new_task(evt, 1)
     out, _ = waiting.communicate(timeout=20)
