@@ -28,16 +28,7 @@ def check(type: str, data: dict[str, Any], *, written: bool = False) -> dict[str
 
 def check_task(task: dict[str, Any]) -> dict[str, Any]:
     """The same task JSON, if it fits; the reported fields may be there."""
-    return _root("task", task)
-
-
-def check_policy(policy: dict[str, Any]) -> dict[str, Any]:
-    """The same policy, if it fits."""
-    return _root("policy", policy)
-
-
-def _root(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    return _fitting(ROOTS[name], value, name, True)
+    return _fitting(ROOTS["task"], task, "task", True)
 
 
 def _fitting(table: Node, data: dict[str, Any], name: str, written: bool) -> dict[str, Any]:

@@ -225,4 +225,4 @@ ASKED: dict[str, Node] = {'ProjectStarted': _ProjectStartedRequest, 'ProjectRevi
     'ConflictDetected': _ConflictDetected, 'Noted': _Noted, 'ServerStarted': _ServerStarted,
     'ServerStopped': _ServerStopped, 'LogResumed': _LogResumed, 'SegmentSealed': _SegmentSealed,
     'TailQuarantined': _TailQuarantined, 'SyncFailed': _SyncFailed}
-ROOTS: dict[str, Node] = {'task': _Task, 'policy': _Policy}
+ROOTS: dict[str, Node] = {'task': _Task}

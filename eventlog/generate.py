@@ -19,7 +19,6 @@ from pydantic.fields import FieldInfo
 
 from evt.eventlog.events import MODELS
 from evt.eventlog.events_fields import Data, Form
-from evt.eventlog.events_project import Policy
 from evt.eventlog.events_request import REQUESTS
 from evt.eventlog.events_task import Task
 
@@ -160,7 +159,7 @@ def generated() -> str:
     tables = Tables()
     stored = {name: tables.model(model) for name, model in MODELS.items()}
     asked = {**stored, **{name: tables.model(model) for name, model in REQUESTS.items()}}
-    roots = {"task": tables.model(Task), "policy": tables.model(Policy)}
+    roots = {"task": tables.model(Task)}
     groups = {"STORED": stored, "ASKED": asked, "ROOTS": roots}
     ends = [_assign(f"{name}: dict[str, Node]", group) for name, group in groups.items()]
     return HEADER + "\n".join([*tables.lines, *ends]) + "\n"

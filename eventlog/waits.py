@@ -58,7 +58,7 @@ def waits_for(state: State, task: TaskRow, log_us: int) -> list[str]:
 
 
 def protected(task: TaskRow, log_us: int) -> bool:
-    """Passed over often or long enough: lower ranks no longer take its outputs (rule 7)."""
+    """Passed over often or long enough: lower ranks no longer take its outputs."""
     return task["passed"] >= PASSED_TIMES or (
         task["passedUs"] > 0 and log_us - task["passedUs"] >= PASSED_SECONDS * SECOND
     )

@@ -1,4 +1,4 @@
-"""Which task a worker gets: what it holds, else the best ready one it may take (rules 4, 5, 7)."""
+"""Which task a worker gets: what it holds, else the best ready one it may take."""
 
 from __future__ import annotations
 

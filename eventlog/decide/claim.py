@@ -1,4 +1,4 @@
-"""Giving out work: `next` and the pushed Assigned (rules 1, 2, 5 and 7)."""
+"""Giving out work: `next` and the pushed Assigned. One live attempt per task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conflicts at four moments: assigned, edited, completed, drifted. Both sides are named (rule 7).
+"""Conflicts at four moments: assigned, edited, completed, drifted. Both sides are named.
 
 While two attempts work, one question per pair of tasks and set of files is asked, and not again
 once it was answered. `edited` and `completed` ask the engineer with a question of kind conflict;

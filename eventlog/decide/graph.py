@@ -1,4 +1,4 @@
-"""Dependencies in decisions (rule 6): what may wait for what, and who is told when it cannot."""
+"""Dependencies in decisions: what may wait for what, and who is told when it cannot."""
 
 from __future__ import annotations
 

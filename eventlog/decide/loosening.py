@@ -1,4 +1,4 @@
-"""Does a revision ask for less than before? The reviewer of the work should know (rule 6).
+"""Does a revision ask for less than before? The reviewer of the work should know.
 
 Whatever cannot be shown to ask for at least as much counts as loosened.
 """

@@ -1,4 +1,4 @@
-"""Projects (rule 9)."""
+"""Projects: one is open at a time, and a name serves once. The live server is put down here too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers: Resolved (rule 5)."""
+"""Answers: Resolved, to a question or to work that came late."""
 
 from __future__ import annotations
 

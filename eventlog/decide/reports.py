@@ -1,4 +1,4 @@
-"""What workers report: Heartbeat, Failed, Escalated (rules 1, 2, 4 and 5)."""
+"""What workers report: Heartbeat, Failed, Escalated; and what becomes of what came too late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks made, changed, cancelled and opened again (rules 6 and 8)."""
+"""Tasks made, changed, cancelled and opened again, by those who lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names: join, takeover, leave (rule 8)."""
+"""Names: join, takeover, leave."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def assigned(state: State, event: Event) -> None:
 
 
 def _pass_over(state: State, task: TaskRow) -> None:
-    """Count for better ranks, held back only by an overlap, that this one came first (rule 7)."""
+    """Count for better ranks, held back only by an overlap, that this one came first."""
     for entry in ranked(state):
         if entry == task["rank"]:
             return

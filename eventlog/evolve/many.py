@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evt.eventlog.rows import Live
     from evt.eventlog.state import State
 
-FIRST_COUNTS = ("socket", "waiting")  # sources of which the first one in a row matters
+PLAIN = frozenset((None, "report", "hook", "gate"))  # of others the first in a row counts as well
 know_every_minute()
 FORM = len("2026-11-22T20:32:56.123456Z")
 
@@ -72,19 +72,19 @@ def _not_overtaken(live: dict[str, Live], beats: Sequence[Event]) -> list[int]:
     for at, beat in zip(range(len(beats) - 1, -1, -1), reversed(beats), strict=True):
         name, data = beat.subject, beat.data
         later = after.get(name)
-        is_plain = data.get("source") not in FIRST_COUNTS
         if (
             later is not None
             and later[0] == data["attempt"]
             and (later[1] or "note" not in data)
             and (later[2] or "progress" not in data)
             and "touched" not in data
-            and is_plain
+            and data.get("source") in PLAIN
         ):
             continue
         kept.append(at)
         entry = live.get(name or "")
-        if is_plain and entry is not None and entry["n"] == data["attempt"]:
+        plain = data.get("source") in PLAIN
+        if plain and entry is not None and entry["n"] == data["attempt"]:
             after[name] = (entry["n"], "note" in data, "progress" in data)
         else:
             after.pop(name, None)

@@ -11,12 +11,11 @@ import os
 from evt.eventlog.cache.saved import Cache
 from evt.eventlog.clock import now_us
 from evt.eventlog.decision import Accepted
-from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import InvalidInput, Newer
 from evt.eventlog.evolve import evolve_each
 from evt.eventlog.log import lookup
 from evt.eventlog.log.backend import Appended, Head
-from evt.eventlog.log.layout import exists, no_log
+from evt.eventlog.log.layout import exists, no_log, replaced
 from evt.eventlog.log.lock import Lock
 from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back, unreadable
 from evt.eventlog.log.writer import (
@@ -45,7 +44,7 @@ RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks a
 class FileLog:
     """One log on disk; keeps state and position between calls of one process."""
 
-    __slots__ = ("_cache", "_position", "_state", "layout")
+    __slots__ = ("_cache", "_folder", "_position", "_state", "layout")
 
     def __init__(self, layout: Layout) -> None:
         if not exists(layout.folder):
@@ -53,6 +52,7 @@ class FileLog:
         self.layout = layout
         self._state: State | None = None
         self._position = Position()
+        self._folder: tuple[int, int] | None = None  # device and inode: it stays the same log
         self._cache = Cache(layout, self.state_at)
 
     # LogBackend
@@ -179,8 +179,12 @@ class FileLog:
         position = start or self._position
         try:
             size = os.stat(self.layout.segment(position.segment)).st_size
+            folder = os.stat(self.layout.path("log"))
         except OSError:
             raise no_log(self.layout.folder) from None
+        if self._folder not in (None, (folder.st_dev, folder.st_ino)):
+            raise replaced(self.layout.folder)
+        self._folder = (folder.st_dev, folder.st_ino)
         if size - position.offset < BULK_FROM:
             return Reader(self.layout, position, alone, alone=alone)
         from evt.eventlog.log.bulk import BulkReader
@@ -192,17 +196,8 @@ class FileLog:
 
         What does not fit is judged by a fold from zero.
         """
-        position = self._position
-        if position.offset == 0:
+        if lookup.chain_holds(self.layout, self._position, RECHECK):
             return state
-        last = None
-        for raw in read_back(self.layout, position, RECHECK).split(b"\n")[:-1]:
-            if last is not None and f'"prevhash":"{last}"'.encode() not in raw:
-                break
-            last = sha256_hex(raw)
-        else:
-            if last == position.hash:
-                return state
         self._position = Position()
         return self._fresh(None)
 

@@ -88,6 +88,11 @@ def no_log(where: str) -> NoLog:
     return NoLog(f"there is no evt log at {where}", "evt init")
 
 
+def replaced(where: str) -> NoLog:
+    """The error for a log that is another one than at the beginning of the call."""
+    return NoLog(f"{where} was replaced during this call; nothing stored", "evt status")
+
+
 def read_file(path: str) -> bytes:
     """All bytes of a small file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -6,9 +6,9 @@ import fcntl
 import os
 from time import monotonic, sleep
 
-from evt.eventlog.errors import Locked, LogIO, NoLog
+from evt.eventlog.errors import Locked, LogIO
 from evt.eventlog.log import syscalls
-from evt.eventlog.log.layout import no_log
+from evt.eventlog.log.layout import no_log, replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ class Lock:
         except OSError:
             there = None
         if there is None or (mine.st_ino, mine.st_dev) != (there.st_ino, there.st_dev):
-            raise NoLog(
-                f"{self.layout.folder} was replaced during this call; nothing stored", "evt status"
-            )
+            raise replaced(self.layout.folder)
 
 
 def _failed(error: OSError) -> LogIO:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 
+from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.line import LINE_MAX, decode
 from evt.eventlog.log.layout import no_log
-from evt.eventlog.log.reader import Line, Position
+from evt.eventlog.log.reader import Line, Position, read_back
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,3 +144,15 @@ def _line_with(descriptor: int, key: bytes, start: int, end: int) -> int | None:
     if found >= 0:
         return start - before + found + 1
     return 0 if start == 0 and text.startswith(key) else None
+
+
+def chain_holds(layout: Layout, position: Position, size: int) -> bool:
+    """Whether the lines in so many bytes before a position lead to its hash."""
+    if position.offset == 0:
+        return True
+    last = None
+    for raw in read_back(layout, position, size).split(b"\n")[:-1]:
+        if last is not None and f'"prevhash":"{last}"'.encode() not in raw:
+            return False
+        last = sha256_hex(raw)
+    return last == position.hash

@@ -117,7 +117,6 @@ def test_a_log_that_is_taken_away_while_a_chat_waits(demo: Evt, repo: Path) -> N
     assert not (repo / ".evt").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="a handle does not notice a log of the same length")
 def test_a_log_that_is_replaced_is_not_written(tmp_path: Path) -> None:
     """Given an open log, when another of as many events takes its place, it stays whole."""
     log = new_log(tmp_path)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from evt.eventlog.checking import check, check_policy, check_task
+from evt.eventlog.checking import check, check_task
 from evt.eventlog.errors import InvalidInput, OutsideRepository
 from tests.conftest import ROOT
 
@@ -107,12 +107,6 @@ def test_a_task_without_a_proper_id_is_refused() -> None:
             check_task({**TASK, "id": name})
     with pytest.raises(InvalidInput, match="id is missing"):
         check_task(TASK)
-
-
-def test_a_policy_alone_can_be_checked() -> None:
-    assert check_policy({"maxAttempts": 1, "targets": {"speedup": 1.5}})
-    with pytest.raises(InvalidInput, match="did you mean maxAttempts"):
-        check_policy({"maxAttempt": 1})
 
 
 def test_a_check_of_an_installed_plugin_is_accepted(

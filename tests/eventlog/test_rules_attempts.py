@@ -1,4 +1,4 @@
-"""Rules 1 to 4: attempts, signs of life, sweeping, tries."""
+"""Attempts: one lives per task; sweeping, tries."""
 
 from __future__ import annotations
 

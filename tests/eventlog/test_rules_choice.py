@@ -1,4 +1,4 @@
-"""Rules 4 and 7: which task is given out, and which is not."""
+"""Which task is given out, and which is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a report when the gate has looked at it: rules 1, 4, 5 and 6."""
+"""What becomes of a report when the gate has looked at it."""
 
 from __future__ import annotations
 

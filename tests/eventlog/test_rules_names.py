@@ -1,4 +1,4 @@
-"""Rule 8: names, roles, who may do what."""
+"""Names, roles, who may do what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules 6 and 9, and log time."""
+"""Dependencies, projects, and log time."""
 
 from __future__ import annotations
 

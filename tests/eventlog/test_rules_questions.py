@@ -1,4 +1,4 @@
-"""Rule 5: questions park, answers bring back."""
+"""Questions park, answers bring back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule 10: the same request again is answered by what it stored the first time."""
+"""The same request again is answered by what it stored the first time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule 2: what keeps an attempt alive, for how long, and what evt holds back."""
+"""What keeps an attempt alive, for how long, and what evt holds back."""
 
 from __future__ import annotations
 

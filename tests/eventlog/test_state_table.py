@@ -91,7 +91,7 @@ def _question(world: World, given: str) -> None:
         return
     question = Emit("engineer", "Escalated", "t", {"kind": "drift", "question": "?"})
     outcome = world.run(question).outcome
-    if isinstance(outcome, Refused):  # completed and cancelled take no question: as rule 6 would
+    if isinstance(outcome, Refused):  # completed and cancelled take no question: as for dependants
         _stored(world, "Escalated", {"kind": "drift", "question": "?"})
 
 

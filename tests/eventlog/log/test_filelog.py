@@ -82,6 +82,19 @@ def test_a_log_replaced_during_a_call_is_not_written(tmp_path: Path) -> None:
     assert first_segment(tmp_path).read_bytes() == b""
 
 
+@pytest.mark.parametrize("call", ["read", "write"])
+def test_another_log_of_the_same_length_is_noticed(tmp_path: Path, call: str) -> None:
+    """Given a handle that knows a log, when another of as many events takes its place."""
+    log = new_log(tmp_path)
+    log.transact(note("old"))
+    (tmp_path / ".evt").rename(tmp_path / "old")
+    new_log(tmp_path).transact(note("new"))
+    before = first_segment(tmp_path).read_bytes()
+    with pytest.raises(NoLog, match="replaced"):
+        log.state() if call == "read" else log.transact(note("lost"))
+    assert first_segment(tmp_path).read_bytes() == before
+
+
 def test_a_lock_file_that_was_replaced_is_noticed(tmp_path: Path) -> None:
     log = new_log(tmp_path)
     holder = Lock(log.layout)
