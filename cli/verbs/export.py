@@ -30,7 +30,7 @@ VERB = Verb(
         ("evt export --format chrome-trace --into trace.json", "open it in ui.perfetto.dev"),
         ("evt export --format html --into report.html", "one file, for a pull request"),
         ("evt export --format csv --into figures", "tasks.csv, attempts.csv, events.csv"),
-        ("evt export --format tasks-md --into TODO.md", "a block of - [x] lines in your own list"),
+        ("evt export --format tasks-md --into TASKS.md", "a block of - [x] lines in your own list"),
     ),
 )
 
