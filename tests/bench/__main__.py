@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import append, box, cold, fold, gate, metrics, scale, tail
+from tests.bench import append, box, cold, fold, gate, metrics, scale, server, tail
 from tests.bench.measure import Row
 
 SHORT = 1_000
@@ -51,6 +51,7 @@ def groups(scratch: Path, divisor: int) -> dict[str, Callable[[], list[Row]]]:
         "tail": lambda: tail.rows(scratch, 500 // divisor),
         "fold": lambda: fold.rows(long(), events, 3),
         "metrics": lambda: metrics.rows(long(), events, 3),
+        "server": lambda: server.rows(scratch / "server", 60 / divisor, long()),
         "gate": lambda: gate.rows(scratch / "gate", rounds),
         "scale": lambda: scale.rows(long(), box.with_history(scratch / "short", SHORT), rounds),
     }

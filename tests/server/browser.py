@@ -35,6 +35,18 @@ UNTIL = """new Promise((done, failed) => {
   look();
 })"""
 
+# The middle of an element that is enabled and did not move since the last look.
+PLACE = """(() => {
+  const node = document.querySelector(%s);
+  if (!node || node.matches(":disabled")) return null;
+  node.scrollIntoView({block: "center"});
+  const box = node.getBoundingClientRect();
+  const place = [box.x + box.width / 2, box.y + box.height / 2];
+  const still = String(window.lastPlace) === String(place);
+  window.lastPlace = place;
+  return box.width && still ? place : null;
+})()"""
+
 
 class Page:
     """One tab. `complaints` are console errors, exceptions and requests that failed."""
@@ -119,13 +131,8 @@ class Page:
         await self.do("Input.insertText", text=text)
 
     async def click(self, selector: str) -> None:
-        """Click in the middle of an element, as a mouse does."""
-        where = await self.until(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
-            " if (!e || e.disabled) return null; e.scrollIntoView({block: 'center'});"
-            " const r = e.getBoundingClientRect();"
-            " return r.width ? [r.x + r.width / 2, r.y + r.height / 2] : null; })()"
-        )
+        """Click in the middle of an element, once it is enabled and stands still."""
+        where = await self.until(PLACE % json.dumps(selector))
         for kind in ("mousePressed", "mouseReleased"):
             await self.do(
                 "Input.dispatchMouseEvent", type=kind, x=where[0], y=where[1], button="left",

@@ -24,9 +24,9 @@ def check(load: Load, log: Path, until: int) -> None:
 def test_listeners_miss_nothing_hear_soon_and_the_stalled_one_is_dropped(
     serve: Serve, log: Path
 ) -> None:
-    """Given 20 subscribers, one stalled, 100 idle sockets and 20 events/s of 2 kB each."""
+    """Given 20 subscribers, one stalled, 100 idle sockets and 20 events/s of 6 kB each."""
     served = serve()
-    load = run(served, seconds=6, rate=20, bytes=4000)
+    load = run(served, seconds=5, rate=20, bytes=6000)
     check(load, log, load.last)
     assert load.stalled_dropped
     assert load.p99_ms < 250, load.p99_ms
@@ -37,7 +37,7 @@ def test_listeners_resume_without_loss_when_the_server_is_killed_in_the_middle(
     serve: Serve, log: Path
 ) -> None:
     served = serve()
-    load = run(served, seconds=4, rate=20, bytes=300, restart=serve)
+    load = run(served, seconds=3, rate=20, bytes=300, restart=serve)
     check(load, log, load.last)
 
 

@@ -94,6 +94,7 @@ async def answered(page: Page, repo: Path, home: Path) -> None:
     assert "n=1" in await page.ask("document.getElementById('icon').href")
     worker = await asyncio.to_thread(waiting, repo, home, "worker-B")
     await page.click("textarea")
+    await page.until("document.activeElement.matches('textarea')")
     await page.type("The first one.")
     await page.click(".question button.primary")
     pack = json.loads((await asyncio.to_thread(worker.communicate))[0])

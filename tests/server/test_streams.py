@@ -178,25 +178,6 @@ def is_cut_off(client: socket.socket) -> bool:
     return bool(poll.poll(20_000))
 
 
-def test_a_client_that_takes_nothing_is_dropped_and_nobody_else_waits(
-    serve: Serve, log: Path
-) -> None:
-    """Given a subscriber that never reads, when much comes, then it is cut off, others get all."""
-    served = serve()
-    stalled = deaf(served, FOLLOW)
-
-    async def play() -> None:
-        async with peer(served) as client:
-            await client.say("subscribe")
-            await client.hear()
-            last = await asyncio.to_thread(append, log, 40, "x" * 10_000)
-            assert len(await events(client, last)) == last
-
-    asyncio.run(play())
-    assert is_cut_off(stalled)
-    stalled.close()
-
-
 def test_a_client_that_asks_much_and_takes_nothing_is_dropped(serve: Serve) -> None:
     """Given a client that only ever sends, when too many answers wait, then it is cut off."""
     served = serve()

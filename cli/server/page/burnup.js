@@ -44,7 +44,7 @@ export class BurnUp {
     attribute(this.done, "d", path);
     attribute(this.area, "d", `${path}V${HEIGHT}H0Z`);
     text(this.left, clock(scale.wall(scale.from)));
-    text(this.right, view.live ? "now" : clock(view.event.at));
+    text(this.right, view.live && !view.ended ? "now" : clock(scale.wall(view.time)));
     text(this.most, String(most));
   }
 }

@@ -11,6 +11,11 @@ export function clock(ms) {
   return CLOCK.format(ms);
 }
 
+/** 14:03:22 */
+export function exact(ms) {
+  return EXACT.format(ms);
+}
+
 /** 14:03:22, with the day if it is not today's. */
 export function moment(ms) {
   const today = new Date().toDateString() === new Date(ms).toDateString();

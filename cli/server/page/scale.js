@@ -1,19 +1,20 @@
 // The axis of time. It runs in log time, so that nights and pauses take no room; its labels are
 // the clock's.
 
-import { clock } from "./format.js";
+import { clock, exact } from "./format.js";
 
 const STEPS = [
   1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400, 172800, 604800,
 ].map((seconds) => seconds * 1000);
-const LEAST = 30_000;
+const LEAST = 5000;
 
 export class Scale {
   /** `window` ms before the end, or null for everything. */
   constructor(view, width, window) {
     const { history, project } = view;
     const start = project ? history.log[project.first - 1] : 0;
-    const last = history.head ? history.log[history.head - 1] : 0;
+    const end = project?.ended?.n ?? history.head;
+    const last = end ? history.log[end - 1] : 0;
     this.history = history;
     this.to = window ? view.time : Math.max(view.time, last);
     this.from = window ? Math.max(start, this.to - window) : start;
@@ -38,7 +39,7 @@ export class Scale {
     const zone = new Date(start).getTimezoneOffset() * 60_000;
     const found = [];
     for (let time = this.from + step - ((start - zone) % step); time <= this.to; time += step) {
-      found.push([this.x(time), clock(this.wall(time))]);
+      found.push([this.x(time), (step < 60_000 ? exact : clock)(this.wall(time))]);
     }
     return found;
   }

@@ -18,7 +18,8 @@ export class View {
     this.project = history.projectAt(n);
     this.event = n ? history.events[n - 1] : null;
     this.now = this.live && this.project && !this.ended ? now : (this.event?.at ?? now);
-    this.time = this.event ? history.log[n - 1] : 0;
+    // what comes after the end is none of the project's time
+    this.time = this.event ? history.log[(this.ended?.n ?? n) - 1] : 0;
     if (this.live && !this.paused && !this.ended && this.event) {
       this.time += Math.max(0, now - this.event.at);
     }
