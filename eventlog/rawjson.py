@@ -62,8 +62,8 @@ def _no_default(value: object) -> None:
     raise InvalidInput(f"{type(value).__name__} is not JSON")
 
 
-def _other_interpreter() -> tuple[Any, Any, Any]:
-    """The same three functions where the C ones are missing: slower, the same bytes."""
+def _other_interpreter() -> tuple[Any, Any, Any, Any]:
+    """The same four functions where the C ones are missing: slower, the same bytes."""
     import json
     from json import scanner
 
@@ -80,7 +80,8 @@ def _other_interpreter() -> tuple[Any, Any, Any]:
         )
 
     encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return decoder(True), decoder(False), lambda value, _level: [encoder.encode(value)]
+    encode: Any = encoder.encode
+    return decoder(True), decoder(False), lambda value, _level: [encode(value)], encode
 
 
 try:
@@ -88,11 +89,12 @@ try:
 
     _scan_strictly: Any = make_scanner(_Settings(True))  # type: ignore[arg-type]  # duck-typed
     _scan: Any = make_scanner(_Settings(False))  # type: ignore[arg-type]  # duck-typed
+    _quote: Any = encode_basestring
     _encode: Any = make_encoder(
         None, _no_default, encode_basestring, None, ":", ",", False, False, False
     )
 except (ImportError, TypeError):
-    _scan_strictly, _scan, _encode = _other_interpreter()
+    _scan_strictly, _scan, _encode, _quote = _other_interpreter()
 
 
 def loads(text: str | bytes) -> Any:
@@ -159,27 +161,41 @@ def _walk(value: Any, depth: int) -> None:
             for key in value:
                 if not isinstance(key, str):
                     raise InvalidInput("a key that is not text is not JSON")
-                _well_formed(key)
+                if not key.isascii():
+                    _well_formed(key)
             value = value.values()
         for item in value:
-            _walk(item, depth - 1)
+            if type(item) is not str or not item.isascii():  # most are, and need no call
+                _walk(item, depth - 1)
 
 
 def _well_formed(text: str) -> None:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidInput(
-                f"a lone surrogate (\\u{ord(text[error.start]):04x}) is not text"
-            ) from None
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(
+            f"a lone surrogate (\\u{ord(text[error.start]):04x}) is not text"
+        ) from None
 
 
 def dumps(value: Any) -> bytes:
     """Compact UTF-8; raises InvalidInput on what `loads` would refuse, except duplicate keys."""
+    return compact(value).encode()
+
+
+def quoted(text: str) -> str:
+    """A text as JSON has it; raises InvalidInput on a lone surrogate."""
+    if not text.isascii():
+        _well_formed(text)
+    found: str = _quote(text)
+    return found
+
+
+def compact(value: Any) -> str:
+    """What `dumps` gives, as text: a part of a larger document."""
     _walk(value, DEPTH)
     try:
-        return "".join(_encode(value, 0)).encode()
+        return "".join(_encode(value, 0))
     except (ValueError, TypeError, RecursionError) as error:
         raise InvalidInput(f"not JSON: {error}") from None
 

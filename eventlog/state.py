@@ -27,10 +27,13 @@ STATUSES = (
 def clone(value: Any) -> Any:
     """A deep copy of a JSON value (the `copy` module costs a cold start too much)."""
     if type(value) is dict:
-        return {key: clone(item) for key, item in value.items()}
+        return {key: clone(item) if type(item) in _NESTED else item for key, item in value.items()}
     if type(value) is list:
-        return [clone(item) for item in value]
+        return [clone(item) if type(item) in _NESTED else item for item in value]
     return value
+
+
+_NESTED = (dict, list)
 
 
 def _nothing(key: str) -> Row | None:
@@ -142,6 +145,17 @@ class State:
             chunk += 1
 
 
+def _copy_of(head: HeadRow) -> HeadRow:
+    """A head whose parts may be changed in place; `policy` and `server` are only ever replaced."""
+    copy: HeadRow = {**head}
+    copy["live"] = {name: {**entry} for name, entry in head["live"].items()}
+    copy["seen"] = {name: [*last] for name, last in head["seen"].items()}
+    copy["parked"], copy["questions"] = {**head["parked"]}, {**head["questions"]}
+    copy["lapsed"], copy["counts"] = {**head["lapsed"]}, {**head["counts"]}
+    copy["workers"] = [*head["workers"]]
+    return copy
+
+
 class _Overlay(State):
     __slots__ = ("parent",)
 
@@ -150,7 +164,7 @@ class _Overlay(State):
         self.source = parent.get
         self.rows, self.packed, self.dirty = {}, {}, set()
         self.seen, self.stored = parent.seen, parent.stored
-        self.load_head(clone(parent.head_row()))
+        self.load_head(_copy_of(parent.head_row()))
 
     def edit(self, key: str) -> Any:
         row = self.get(key)

@@ -33,7 +33,7 @@ class LogFold:
         if not exists(layout.folder):
             raise no_log(layout.folder)
         self.layout = layout
-        self._cache = Cache(layout, self._state_at, f"views-{VERSION}")
+        self._cache = Cache(layout, self._state_at, f"views-{VERSION}", pause=0)
         self._fold: Fold | None = None
         self._position = Position()
         self._saved = 0  # sequence of the checkpoint, as far as known

@@ -6,6 +6,8 @@ from zero, ids from a scan, and the file is made anew.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from evt.eventlog.cache.checkpoint import Checkpoint, rows
 from evt.eventlog.cache.checkpoint import load as load_checkpoint
 from evt.eventlog.cache.idindex import RUN_MIN, SEQUENCE_MAX, Entries, Index, entry
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from evt.eventlog.state import State
 
 SAVE_AFTER = 64  # events behind; folding fewer costs less than saving
+PAUSE = 0.25  # seconds between two savings of one process: a loop of appends must not pay for each
 INDEX_MOST = 1 << 14  # events indexed by one call; the rest by later ones
 HEAD = "head"
 _ID = b'{"specversion":"1.0","id":"'
@@ -59,14 +62,26 @@ class Source:
 class Cache:
     """A cache of one log, in a file of that name; `refold(sequence)` folds from zero."""
 
-    __slots__ = ("_index", "_looked", "_refold", "_seen_at", "layout", "path")
+    __slots__ = (
+        "_index",
+        "_looked",
+        "_not_before",
+        "_pause",
+        "_refold",
+        "_seen_at",
+        "layout",
+        "path",
+    )
 
     def __init__(
-        self, layout: Layout, refold: Callable[[int], State], name: str = "checkpoint"
-    ) -> None:
+        self, layout: Layout, refold: Callable[[int], State], name: str = "checkpoint",
+        pause: float = PAUSE,
+    ) -> None:  # fmt: skip
         self.layout = layout
         self.path = layout.path("cache", name)
         self._refold = refold
+        self._pause = pause  # seconds between two savings
+        self._not_before = 0.0  # of the monotonic clock: the first saving is always due
         self._looked = False  # whether `_index` is what the file has
         self._index: Index | None = None
         self._seen_at = 0  # sequence of the version that is on disk, as far as known
@@ -94,6 +109,10 @@ class Cache:
         saved = max(self._seen_at, base.sequence if base else 0)
         if position.sequence < saved + SAVE_AFTER or position.offset == 0:
             return
+        now = monotonic()
+        if now < self._not_before:
+            return
+        self._not_before = now + self._pause
         rows, packed = state.rows, state.packed
         changed: dict[str, Any] = {
             key: packed[key] if key in packed else rows[key] for key in state.dirty

@@ -44,10 +44,15 @@ _EMITS = {
 }
 
 
+_loaded: dict[str, Callable[[Draft, Emit], Accepted]] = {}
+
+
 def _rule(type: str) -> Callable[[Draft, Emit], Accepted]:
-    module, name = _EMITS[type]
-    loaded = __import__(f"evt.eventlog.decide.{module}", fromlist=[name])
-    rule: Callable[[Draft, Emit], Accepted] = getattr(loaded, name)
+    rule = _loaded.get(type)
+    if rule is None:
+        module, name = _EMITS[type]
+        loaded = __import__(f"evt.eventlog.decide.{module}", fromlist=[name])
+        rule = _loaded[type] = getattr(loaded, name)
     return rule
 
 

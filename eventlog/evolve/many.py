@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evt.eventlog.rows import Live
     from evt.eventlog.state import State
 
-PLAIN = frozenset((None, "report", "hook", "gate"))  # of others the first in a row counts as well
+PLAIN = frozenset((None, "report", "hook"))  # of others the first in a row counts as well
 know_every_minute()
 FORM = len("2026-11-22T20:32:56.123456Z")
 

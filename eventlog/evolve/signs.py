@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evt.eventlog.state import State
 
 TOUCHED_MAX = 200
+UNHEARD = ("gate", "socket")  # signs that evt gives by itself: nobody reads what they are answered
 
 
 def heartbeat(state: State, event: Event) -> None:
@@ -34,8 +35,9 @@ def heartbeat(state: State, event: Event) -> None:
     if source != "socket":
         attempt["spoke"] = log_us
     attempt["lastAt"] = event.time
-    attempt["revision"] = task["revision"]
-    attempt["told"] = state.sequence
+    if source not in UNHEARD:
+        attempt["revision"] = task["revision"]
+        attempt["told"] = state.sequence
     if "note" in data:
         attempt["note"] = data["note"]
     if "progress" in data:

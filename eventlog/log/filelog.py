@@ -104,7 +104,8 @@ class FileLog:
     def state_at(self, sequence: int) -> State:
         """The state as it was after a sequence, folded from zero."""
         state = self._fresh(None)
-        reader = self._reader(alone=False, start=Position())
+        start = Position()
+        reader = self._reader(start, self._size(start), alone=False)
         for events in reader.events():
             reader.apply(state, events[: sequence - state.sequence])
             if state.sequence == sequence:
@@ -148,18 +149,26 @@ class FileLog:
             self._state, self._position = found or (self._fresh(None), Position())
         return self._state
 
-    def _catch_up(self, alone: bool) -> Reader:
-        """Fold what is new; a writer is `alone` and walks the chain. The reader shows the end."""
+    def _catch_up(self, alone: bool) -> bytes:
+        """Fold what is new; a writer is `alone` and walks the chain. Returns the torn tail."""
         new = self._state is None
         state = self._load()
         if new and alone:
             state = self._recheck(state)
+        position = self._position
+        size = self._size(position)
+        if not new and size == position.offset and not self._goes_on(position):
+            return b""
         self._state = None  # interrupted in the middle, the next call begins again
-        reader = self._reader(alone)
+        reader = self._reader(position, size, alone)
         self._fold(state, reader)
         self._must_be_sound(reader)
         self._state = state
-        return reader
+        return reader.tail
+
+    def _goes_on(self, position: Position) -> bool:
+        """Whether a segment follows the one that was read to its end."""
+        return os.access(self.layout.segment(position.sequence + 1), os.F_OK)
 
     def _fold(self, state: State, reader: Reader) -> None:
         try:
@@ -174,9 +183,8 @@ class FileLog:
         if reader.reason is not None:
             raise damaged(self.layout, reader.position, reader.reason)
 
-    def _reader(self, alone: bool, start: Position | None = None) -> Reader:
-        """A reader of what is new, or from `start` on: the fast one if that is much."""
-        position = start or self._position
+    def _size(self, position: Position) -> int:
+        """Bytes of the segment of a position; raises NoLog if this is another log by now."""
         try:
             size = os.stat(self.layout.segment(position.segment)).st_size
             folder = os.stat(self.layout.path("log"))
@@ -185,6 +193,10 @@ class FileLog:
         if self._folder not in (None, (folder.st_dev, folder.st_ino)):
             raise replaced(self.layout.folder)
         self._folder = (folder.st_dev, folder.st_ino)
+        return size
+
+    def _reader(self, position: Position, size: int, alone: bool) -> Reader:
+        """A reader from a position on in a segment of that size: the fast one if that is much."""
         if size - position.offset < BULK_FROM:
             return Reader(self.layout, position, alone, alone=alone)
         from evt.eventlog.log.bulk import BulkReader
@@ -204,7 +216,7 @@ class FileLog:
     # writing
 
     def _ready_to_write(self) -> State:
-        reader = self._catch_up(alone=True)
+        tail = self._catch_up(alone=True)
         state = self._state
         assert state is not None
         newer = state.head["newer"]
@@ -213,13 +225,13 @@ class FileLog:
                 f"event {newer} was written by a newer evt: this one may read but not write",
                 "upgrade evt: pip install --upgrade evtlog",
             )
-        self._heal(state, reader.tail)
+        self._heal(state, tail)
         self._make_room(state)
         return state
 
     def _heal(self, state: State, tail: bytes) -> None:
         """Put a torn tail into quarantine and record it, also for one who died doing so."""
-        if not tail and not os.path.exists(self.layout.path("quarantine", "pending")):
+        if not tail and not os.access(self.layout.path("quarantine", "pending"), os.F_OK):
             return
         from evt.eventlog.log import quarantine
 

@@ -49,8 +49,10 @@ class Lock:
         except BaseException:
             os.close(self.descriptor)
             raise
+        mine = f"{os.getpid():<19}\n".encode()
         try:
-            os.pwrite(self.descriptor, f"{os.getpid():<19}\n".encode(), 0)
+            if os.pread(self.descriptor, len(mine), 0) != mine:  # a write would be synced as well
+                os.pwrite(self.descriptor, mine, 0)
         except OSError:
             pass  # a full disk: those who wait learn less, nothing else
 
@@ -58,12 +60,13 @@ class Lock:
         os.close(self.descriptor)
 
     def _wait(self) -> None:
-        end, pause = monotonic() + timeout(), _FIRST_PAUSE
+        end, pause = 0.0, _FIRST_PAUSE
         while True:
             try:
                 syscalls.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
+                end = end or monotonic() + timeout()
                 left = end - monotonic()
                 if left <= 0:
                     raise self._taken() from None

@@ -169,7 +169,7 @@ def _not_stored(error: OSError) -> LogIO:
 def must_not_be_poisoned(layout: Layout) -> None:
     """Refuse to append behind a failed sync; raises Poisoned."""
     path = layout.path("poisoned")
-    if not os.path.exists(path):
+    if not os.access(path, os.F_OK):
         return
     try:
         note = loads_tolerant(read_file(path))

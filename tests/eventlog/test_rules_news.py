@@ -73,6 +73,19 @@ def test_an_answer_elsewhere_is_told_until_the_worker_goes_there(world: World) -
     assert "told" not in world.do(Next("A")).result
 
 
+@pytest.mark.parametrize("source", ["gate", "socket"])
+def test_a_sign_that_nobody_hears_keeps_the_news_for_the_next_one(
+    source: str, world: World
+) -> None:
+    world.emit("engineer", "TaskRevised")
+    world.emit("A", "Escalated", kind="context")
+    world.emit("coordinator", "Resolved", answer="go on")
+    world.emit("A", "Heartbeat", source=source)
+    result = world.emit("A", "Heartbeat").result
+    assert (result["revised"], result["answered"][0]["answer"]) == (2, "go on")
+    assert world.emit("A", "Heartbeat").result == {}
+
+
 def test_next_tells_that_the_task_was_revised(world: World) -> None:
     world.emit("engineer", "TaskRevised")
     assert world.do(Next("A")).result["revised"] == 2

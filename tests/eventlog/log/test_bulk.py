@@ -67,7 +67,7 @@ def test_the_fold_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     plain = open_log(tmp_path).state()
     monkeypatch.setattr(filelog, "BULK_FROM", 0)
     bulk = open_log(tmp_path)
-    assert isinstance(bulk._reader(alone=False), BulkReader)
+    assert isinstance(bulk._reader(reader.Position(), 1, alone=False), BulkReader)
     assert bulk.state().head_row() == plain.head_row()
     assert bulk.head().hash == log.head().hash
     bulk.transact(note())
