@@ -158,6 +158,11 @@ def must_have_joined(draft: Draft) -> None:
     actor = draft.command.actor
     row = draft.state.get(f"w/{actor}")
     if row is None or not row["joined"]:
+        if row is None and actor in ROLES:
+            raise Refusal(
+                4, "not_allowed", f"{actor} does not work on tasks: say which worker you are",
+                "evt join  (hands out a name), then --as worker-A",
+            )  # fmt: skip
         what = "has left" if row else "has not joined"
         raise Refusal(4, "not_allowed", f"{actor} {what}", f"evt join {actor}")
 

@@ -90,8 +90,9 @@ def revised(draft: Draft, command: Emit) -> Accepted:
 def _must_allow(task: TaskRow, request: str, wanted: str) -> None:
     if action(request, task) != wanted:
         raise Refusal(
-            4, "wrong_state", f"{task['id']} is {task['status']}", "evt status", task=task["id"]
-        )
+            4, "wrong_state", f"{task['id']} is {task['status']}: nothing to {wanted} now",
+            "evt status", task=task["id"],
+        )  # fmt: skip
 
 
 def _append(draft: Draft, command: Emit, task: TaskRow, data: dict[str, Any]) -> None:
