@@ -11,18 +11,15 @@ import fcntl
 import os
 
 from evt.eventlog.errors import EvtError
+from evt.eventlog.obeyed import OBEYED, WRITTEN_OUT
 from evt.eventlog.rawjson import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Beyond C0 and C1: bidirectional marks, which make text look like other text, and line separators.
-_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_OBEYED = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
-_IN_JSON = {code: f"\\u{code:04x}" for code in _OBEYED if code >= 0x20}
-_IN_TEXT = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _OBEYED}
-_IN_TEXT |= {0x09: "\t", 0x0A: "\n"}
+_IN_JSON = {code: f"\\u{code:04x}" for code in OBEYED if code >= 0x20}  # JSON escapes the others
+_IN_TEXT = {**WRITTEN_OUT, 0x09: "\t", 0x0A: "\n"}
 
 
 class OutputGone(Exception):
@@ -51,7 +48,8 @@ def one_line(text: str, width: int = 0) -> str:
 def json_bytes(value: Any) -> bytes:
     """One JSON document in one line; what a terminal would obey is escaped."""
     text = dumps(value)
-    return text if text.isascii() else text.decode().translate(_IN_JSON).encode()
+    plain = text.isascii() and b"\x7f" not in text
+    return text if plain else text.decode().translate(_IN_JSON).encode()
 
 
 def write(text: bytes, descriptor: int = 1) -> None:

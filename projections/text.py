@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
+from evt.eventlog.obeyed import WRITTEN_OUT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# C0, DEL and C1, bidirectional marks (they make text look like other text), line separators.
-_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_OBEYED = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
-_VISIBLE = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _OBEYED}
-
 
 def visible(text: str) -> str:
     """The text in one line, with whatever a terminal or browser would obey written out."""
-    return " ".join(text.split()).translate(_VISIBLE)
+    return " ".join(text.split()).translate(WRITTEN_OUT)
 
 
 def width(text: str) -> int:
