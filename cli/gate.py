@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from evt.cli.service import beat, lease_of, rest
 from evt.cli.worktrees import files_root, linked, must_be_committed
 from evt.eventlog.clock import now_us
 from evt.eventlog.commands import Emit, Verdict
@@ -80,8 +81,7 @@ def _judge_task(
 ) -> Judged:
     from evt.validators.gate import judge as judge_work
 
-    attempt = attempt_judged(task, command)
-    accepting = command.type != "Completed"
+    attempt, accepting = attempt_judged(task, command), command.type != "Completed"
     root = files_root(log.layout)
     named = command.data.get("deliverables")
     paths = [d["path"] if isinstance(d, dict) else d for d in named] if named is not None else None
@@ -92,7 +92,10 @@ def _judge_task(
     work = work_of(
         log, state, task, attempt, run_commands, deliverables=paths, attested=attested, score=score
     )
+    before = lease_of(state, task["id"])
     judgement = judge_work(work)
+    if judgement.verdict != "passed":
+        rest(log, task["id"], attempt, before)
     judged = _judged(judgement, root, task)
     tree = linked(log.layout)
     if tree is not None and judged.passed:
@@ -166,8 +169,6 @@ def _runner(log: FileLog, root: str, alive: Any) -> Runner:
 
 def _alive(log: FileLog, name: str, attempt: AttemptRow | None, lease: int) -> None:
     """A sign of life of the gate: the attempt may be silent for `lease` seconds."""
-    from evt.cli.service import beat
-
     if attempt is not None:
         beat(log, name, attempt, "gate", lease)
 

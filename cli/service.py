@@ -8,6 +8,7 @@ from evt.eventlog.decide import decide
 from evt.eventlog.decide.draft import log_now
 from evt.eventlog.decision import Refused
 from evt.eventlog.errors import Refusal
+from evt.eventlog.evolve.attempts import policy
 from evt.eventlog.evolve.signs import beat_is_due
 from evt.eventlog.log.lookup import line_at
 
@@ -105,6 +106,19 @@ def beat(
     except Refusal as refusal:
         return [f"{refusal.message}: {refusal.hint}"]
     return told
+
+
+def lease_of(state: State, task: str) -> int:
+    """Seconds that the holder of a task may be silent now; the usual ones if nobody has it."""
+    entry = state.head["live"].get(task)
+    return entry["lease"] if entry else policy(state, "heartbeatTimeoutSeconds")
+
+
+def rest(log: FileLog, task: str, attempt: AttemptRow, lease: int) -> None:
+    """The gate is over and the task is not: its worker may be silent for no longer than before."""
+    entry = log.state().head["live"].get(task)
+    if entry is not None and entry["n"] == attempt["n"] and entry["lease"] > lease:
+        beat(log, task, attempt, "gate", lease)
 
 
 def _is_due(state: State, command: Emit) -> bool:

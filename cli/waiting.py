@@ -22,6 +22,7 @@ from evt.eventlog.errors import Refusal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
     from evt.cli.service import Reply
     from evt.eventlog.commands import Command
@@ -38,7 +39,8 @@ _FOLDER = ("cache", "waits")
 class Presence:
     """Holds a lock named after a worker inside `with`: the name is inside a wait.
 
-    The system lets go of it when the process dies, so that nothing has to be cleaned up.
+    The system lets go of it when the process dies, so that nothing has to be cleaned up. In the
+    file stands how many waits in a row brought nothing.
     """
 
     __slots__ = ("descriptor", "path")
@@ -47,13 +49,14 @@ class Presence:
         self.path = log.layout.path(*_FOLDER, _file(name))
         self.descriptor = -1
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         try:
             os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
             self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._hold()
         except OSError:
             pass  # not seen as waiting: a name counts as quiet sooner, nothing else
+        return self
 
     def __exit__(self, *_: object) -> None:
         if self.descriptor >= 0:
@@ -66,6 +69,17 @@ class Presence:
                 return fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 sleep(0.002)
+
+    def ended(self, empty: bool) -> int:
+        """The wait is over; how many in a row were empty, this one included."""
+        if self.descriptor < 0:
+            return int(empty)
+        before = os.pread(self.descriptor, 16, 0)
+        count = (int(before) if before.isdigit() else 0) + 1 if empty else 0
+        if count or before:
+            os.ftruncate(self.descriptor, 0)
+            os.pwrite(self.descriptor, b"%d" % count if count else b"", 0)
+        return count
 
 
 def _file(name: str) -> str:
@@ -85,6 +99,31 @@ def is_waiting(log: FileLog, name: str) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def seen_up_to(log: FileLog, name: str) -> int:
+    """Sequence up to which a name saw the log in its last wait; before its first one the end.
+
+    Only what would be missed between two waits hangs on it: the file may be lost.
+    """
+    try:
+        with open(_seen(log, name), encoding="ascii") as file:
+            return int(file.read(20))
+    except (OSError, ValueError):
+        return log.head().sequence
+
+
+def has_seen(log: FileLog, name: str, sequence: int) -> None:
+    """Remember that."""
+    try:
+        with open(_seen(log, name), "w", encoding="ascii") as file:
+            file.write(str(sequence))
+    except OSError:
+        pass  # what failed between two waits will be missed, nothing else
+
+
+def _seen(log: FileLog, name: str) -> str:
+    return log.layout.path(*_FOLDER, _file(name) + ".seen")
 
 
 def until(
@@ -128,20 +167,25 @@ def claimed(log: FileLog, command: Next, seconds: float) -> Reply:
     """The worker's task, waited for up to `seconds`; raises Refusal 3 or 7 if there is none.
 
     Whoever was faster may leave nothing: then go on waiting for what is left of the time. Raises
-    OutputGone, with nothing claimed, if nobody reads stdout any more.
+    OutputGone, with nothing claimed, if nobody reads stdout any more. `emptyWaits` of the refusal:
+    how many waits in a row brought nothing.
     """
     if not seconds:
         inform(command, log.state(), log.layout)
         return submit(log, command)
     end = monotonic() + seconds
-    with Presence(log, command.actor):
+    with Presence(log, command.actor) as presence:
         while True:
             left = end - monotonic()
             found = until(log, command, left, gives_work)
             if not found and not output.reader_is_there():
                 raise output.OutputGone("nobody reads it any more", "nothing was claimed")
             try:
-                return submit(log, command)
+                reply = submit(log, command)
             except Refusal as refusal:
                 if refusal.exit != NOTHING_NOW or not found or end <= monotonic():
+                    refusal.facts["emptyWaits"] = presence.ended(refusal.exit == NOTHING_NOW)
                     raise
+            else:
+                presence.ended(False)
+                return reply

@@ -123,8 +123,11 @@ def _once(root: str, *args: str) -> tuple[int, str]:
 
     key = (root, str((workspace(root) or {}).get("head")), *args)
     if key not in _answers:
-        with TemporaryDirectory(prefix="evt-git-") as objects:
-            found = _git(root, *args, objects=objects)
+        try:
+            with TemporaryDirectory(prefix="evt-git-") as objects:
+                found = _git(root, *args, objects=objects)
+        except OSError:  # no room beside the repository: then in it
+            found = _git(root, *args)
         if found[0] not in (0, 1):
             return found  # it could not be told now
         _answers[key] = found

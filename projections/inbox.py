@@ -47,7 +47,7 @@ def inbox(state: State, now_us: int) -> list[dict[str, Any]]:
             "waiting": waiting,
             **_context(state, task, question),
             "answer": answer(task, question),
-            "otherwise": list(OTHERWISE.get(question["kind"], ALSO)),
+            "otherwise": otherwise(task, question),
         }
         found.append((-cost, -held, question["sequence"], item))
     return [item for *_, item in sorted(found, key=lambda one: one[:3])]
@@ -90,6 +90,13 @@ def answer(task: TaskRow, question: QuestionRow) -> str:
         f"evt emit Resolved {task['id']} --action resume --escalation {question['id']} "
         "--answer '...'"
     )
+
+
+def otherwise(task: TaskRow, question: QuestionRow) -> list[str]:
+    """Actions that make sense besides the one of the command; on a completed task none does."""
+    if task["status"] == "completed":
+        return []
+    return list(OTHERWISE.get(question["kind"], ALSO))
 
 
 def _waiting(state: State, task: TaskRow) -> list[str]:

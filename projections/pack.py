@@ -215,12 +215,15 @@ def _checked(task: dict[str, Any], by_hand: Sequence[int]) -> list[str]:
 
 
 def _commands(name: str, document: dict[str, Any], worker: str) -> list[str]:
-    me, lease = f"--as {worker}", document["leaseSeconds"]
+    me, n = f"--as {worker}", document["attempt"]
+    check = f"  evt check {name} {me}    before you report"
+    if n > 1:  # one of several attempts has to be named, if all were this worker's
+        me += f" --attempt {n}"
     return [
         "then:",
         f"  evt emit Heartbeat {name} --note '...' --progress 0.5 {me}",
-        f"      (a sign of life: be heard at least every {lease} s)",
-        f"  evt check {name} {me}    before you report",
+        f"      (a sign of life: be heard at least every {document['leaseSeconds']} s)",
+        check,
         f"  evt emit Completed {name} --score 1..5 --notes '...' {me}",
         f"  evt emit Escalated {name} --question '...' {me}    if you are stuck",
         f"  evt emit Failed {name} --reason '...' {me}    if it cannot be done",

@@ -35,7 +35,7 @@ _WORDS = {
     "Intervened": "an intervention ({kind}) on {subject}: {note}",
     "Reopened": "{actor} reopened {subject}: {defect}",
     "Reviewed": "{actor} reviewed {subject}: {verdict}",
-    "ConflictDetected": "{subject} and {with} meet in {files}",
+    "ConflictDetected": "{subject} and {with} meet in {files} ({when})",
     "Noted": "{actor} noted on {subject}: {text}",
     "ServerStarted": "the server listens on {host}:{port}",
     "ServerStopped": "the server stopped: {reason}",

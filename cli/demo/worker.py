@@ -1,7 +1,8 @@
 """A worker chat: ask for the next task, do it, report, and again; `python -m evt.cli.demo.worker`.
 
-Usage: worker NAME SECONDS [hasty] [asks]. It takes SECONDS for a task at least, a chat minutes.
-`hasty`: its first report is not fit; `asks`: it asks the coordinator once before it goes on.
+Usage: worker NAME SECONDS [hasty] [asks] [hangs]. It takes SECONDS for a task at least, a chat
+minutes. `hasty`: its first report is not fit; `asks`: it asks the coordinator once before it goes
+on; `hangs`: in its first task it goes silent for ever.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from evt.cli.demo.chat import Chat
 from evt.cli.demo.summary import summary
 
 NOTHING, REFUSED, GATE, DONE = 3, 4, 5, 7
+FOR_EVER = 3600.0  # seconds, at a time
 
 
 class Worker(Chat):
@@ -25,6 +27,7 @@ class Worker(Chat):
         self.seconds = seconds
         self.hasty = "hasty" in habits
         self.asks = "asks" in habits
+        self.hangs = "hangs" in habits
 
     def run(self, name: str) -> int:
         """Work until everything is done; the exit code that ended it."""
@@ -52,6 +55,8 @@ class Worker(Chat):
         code, _ = self.call("emit", "Heartbeat", name, "--progress", "0.5", "--note", "has read it")
         if code == REFUSED:
             return
+        while self.hangs:
+            time.sleep(FOR_EVER)
         time.sleep(self.seconds / 2)
         found = summary(text)
         if found is None:

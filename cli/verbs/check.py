@@ -5,7 +5,7 @@ from __future__ import annotations
 from evt.cli import output
 from evt.cli.args import Verb, Word
 from evt.cli.gate import work_of
-from evt.cli.service import beat
+from evt.cli.service import beat, lease_of, rest
 from evt.eventlog.errors import Refusal
 
 TYPE_CHECKING = False
@@ -50,10 +50,13 @@ def checked(
         raise Refusal(4, "not_found", f"there is no task {name}", "evt status", task=name)
     attempt = task["attempts"][-1] if task["attempts"] else None
     own = [one for one in task["attempts"] if one["worker"] == actor]
-    told = [output.one_line(line) for line in beat(log, name, own[-1], "gate")] if own else []
+    told = [output.one_line(line) for line in beat(log, name, own[-1], "report")] if own else []
     speaks = bool(own) and own[-1] is attempt
     work = work_of(log, state, task, attempt, run_commands, speaks, manual_ok=True)
+    before = lease_of(state, name)
     judgement = judge(work)
+    if speaks:
+        rest(log, name, own[-1], before)
     passed = judgement.verdict == "passed"
     document = {
         "task": name,

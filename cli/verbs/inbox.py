@@ -57,27 +57,36 @@ def look(log: FileLog, caller: str, seconds: float) -> tuple[dict[str, Any], int
     Wakes on changes and timers, and sweeps.
     """
     end = monotonic() + seconds
-    failed = _failed(log.state())
+    since = waiting.seen_up_to(log, caller)
     with waiting.Presence(log, caller):
         while True:
             state = swept(log, caller)
             mine = [item for item in inbox(state, now_us()) if for_caller(state, caller, item)]
-            news = [name for name in _failed(state) if name not in failed]
-            if mine or (news and caller != "engineer"):
-                return _document(mine, news), 0
-            if _is_over(state):
-                return _document([], _failed(state), done=True), DONE
+            news = _failed(state, since) if caller != "engineer" else []
             left = end - monotonic()
-            if left <= 0 or not output.reader_is_there():
-                return _document([]), NOTHING
-            log.wait(state.sequence, min(left, next_lease(state)))
+            if mine or news:
+                found, code = _document(mine, news), 0
+            elif _is_over(state):
+                found, code = _document([], _failed(state, 0), done=True), DONE
+            elif left <= 0 or not output.reader_is_there():
+                found, code = _document([]), NOTHING
+            else:
+                log.wait(state.sequence, min(left, next_lease(state)))
+                continue
+            waiting.has_seen(log, caller, state.sequence)
+            return found, code
 
 
-def _failed(state: State) -> list[str]:
+def _failed(state: State, since: int) -> list[str]:
+    """Tasks that failed after a sequence and were not revived."""
     if not state.head["counts"]["failed"]:
         return []
     rows = (state.task(name) for name in state.task_ids())
-    return [row["id"] for row in rows if row is not None and row["status"] == "failed"]
+    return [
+        row["id"]
+        for row in rows
+        if row is not None and row["status"] == "failed" and row["attempts"][-1]["failed"] > since
+    ]
 
 
 def _is_over(state: State) -> bool:

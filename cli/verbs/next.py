@@ -7,6 +7,7 @@ from evt.cli.args import Flag, Verb
 from evt.cli.packing import packed, packed_text
 from evt.eventlog.commands import Next
 from evt.eventlog.errors import Refusal, Usage
+from evt.eventlog.evolve.attempts import policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ def run(call: Call) -> int:
 def _nothing(call: Call, refusal: Refusal) -> int:
     """There is no task: a document of its own, not an error."""
     facts = refusal.facts
+    waits = facts.get("emptyWaits", 0)
+    enough = waits >= policy(call.log.state(), "idleWaits")
+    stop = f"stop: {waits} waits in a row brought no work; say so, and end" if enough else ""
     if call.json:
+        if stop:
+            output.tell(stop)
         output.say_json(
             {
                 "task": None,
@@ -64,6 +70,6 @@ def _nothing(call: Call, refusal: Refusal) -> int:
         return refusal.exit
     lines = [f"{refusal.code}: {refusal.message}"]
     lines += [f"  {text}" for text in facts.get("waitsFor", [])]
-    lines.append(f"next: {refusal.hint}")
+    lines.append(stop or f"next: {refusal.hint}")
     output.say("\n".join(lines))
     return refusal.exit
