@@ -6,10 +6,11 @@ One pass over the events feeds all of them. Views are rows of that state (`v/<pr
 
 from __future__ import annotations
 
+from evt.eventlog.clock import line_us, lines_us
 from evt.eventlog.evolve import evolve
 from evt.eventlog.state import State
 from evt.eventlog.vocabulary import EVENT_TYPES
-from evt.projections.views import MEASURED, WHOLE
+from evt.projections.views import MEASURED, WHOLE, account, attempts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 AFTER_THE_END = ("Reopened", "Reviewed")  # count for their project, but open nothing
 _PROJECTS = "v"
+MANY = 16  # Heartbeats in a row from which on it pays to look which of them count
 
 
 class Moment:
@@ -53,6 +55,10 @@ class Fold:
             for name, kind in WHOLE.items():
                 self.state.put(f"v//{name}", kind.initial())
         self.whole: dict[str, Row] = {name: self.state.get(f"v//{name}") for name in WHOLE}
+        self._moment = Moment()
+        self._moment.state, self._moment.lease_end, self._moment.running = self.state, None, True
+        self._current: str | None = self.state.head["project"]
+        self._here: dict[str, Row] = {} if self._current is None else self.views(self._current)
 
     @property
     def projects(self) -> list[str]:
@@ -79,35 +85,85 @@ class Fold:
 
     def apply(self, events: Iterable[Event]) -> None:
         """Fold the next events of the log, in order."""
-        state, routes, other = self.state, self._routes, self._routes[""]
-        moment = Moment()
-        moment.state, moment.lease_end, moment.running = state, None, True
-        current = state.head["project"]
-        here = {} if current is None else self._enter(current)
+        if self._current is not None:
+            self._changed.add(self._current)
+        beats: list[Event] = []
         for event in events:
-            kind = event.type
-            if kind == "TimedOut":
-                held = state.head["live"].get(event.subject or "")
-                moment.lease_end = held["until"] if held else None
-            evolve(state, event)
-            moment.sequence, moment.log = state.sequence, state.log_us
-            if kind in self._whole_routes:
-                for name, rule in self._whole_routes[kind]:
-                    rule(self.whole[name], event, moment)
-            elif kind == "ProjectStarted" and state.head["project"] is not None:
-                current = state.head["project"]
-                here = self._start(current)
-            named = event.correlationid
-            if named is None or named == current:
-                moment.views = here
-            else:
-                moment.views, moment.running = self._elsewhere(event, here)
-            if moment.views:
-                for name, rule in routes.get(kind, other):
-                    rule(moment.views[name], event, moment)
-            moment.running = True
-            if kind == "ProjectEnded":
-                current, here = None, {}
+            if event.type == "Heartbeat":
+                beats.append(event)
+                continue
+            if beats:
+                self._beats(beats)
+                beats = []
+            self._one(event)
+        self._beats(beats)
+
+    def _beats(self, beats: list[Event]) -> None:
+        """Heartbeats in a row: of those that a later one overtakes only the silences count."""
+        if len(beats) < MANY:
+            for beat in beats:
+                self._one(beat)
+            return
+        from evt.eventlog.evolve.many import not_overtaken
+
+        start = 0
+        for at in (*not_overtaken(self.state.head["live"], beats), len(beats)):
+            while start < at:
+                start += self._overtaken(beats[start:at])
+                if start < at:
+                    self._one(beats[start])
+                    start += 1
+            if at < len(beats):
+                self._one(beats[at])
+            start = at + 1
+
+    def _overtaken(self, beats: list[Event]) -> int:
+        """How many of them, from the first on, were plain signs of life of open attempts."""
+        from evt.eventlog.evolve.many import are_in_order, pass_over
+
+        state, here = self.state, self._here
+        times = [beat.recordedtime or beat.time for beat in beats]
+        if not here.keys() >= {"account", "attempts"} or state.head["paused"]:
+            return 0
+        if not are_in_order(times):
+            return 0
+        if line_us(times[0]) < state.clock_us or not account.is_steady(here["account"], state):
+            return 0
+        if {beat.correlationid for beat in beats} - {None, self._current}:
+            return 0
+        moment = self._moment
+        moment.views, moment.sequence = here, state.sequence
+        offset = state.log_us - state.clock_us
+        logs = [clock + offset for clock in lines_us(times)]
+        count = attempts.steady(here["attempts"], beats, logs, moment)
+        if count:
+            pass_over(state, beats[:count])
+        return count
+
+    def _one(self, event: Event) -> None:
+        state, moment, kind = self.state, self._moment, event.type
+        if kind == "TimedOut":
+            held = state.head["live"].get(event.subject or "")
+            moment.lease_end = held["until"] if held else None
+        evolve(state, event)
+        moment.sequence, moment.log = state.sequence, state.log_us
+        if kind in self._whole_routes:
+            for name, rule in self._whole_routes[kind]:
+                rule(self.whole[name], event, moment)
+        elif kind == "ProjectStarted" and state.head["project"] is not None:
+            self._current = state.head["project"]
+            self._here = self._start(self._current)
+        named = event.correlationid
+        if named is None or named == self._current:
+            moment.views = self._here
+        else:
+            moment.views, moment.running = self._elsewhere(event, self._here)
+        if moment.views:
+            for name, rule in self._routes.get(kind, self._routes[""]):
+                rule(moment.views[name], event, moment)
+        moment.running = True
+        if kind == "ProjectEnded":
+            self._current, self._here = None, {}
 
     def mark(self) -> None:
         """Let the next checkpoint hold the views: they were changed in place."""

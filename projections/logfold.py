@@ -74,10 +74,14 @@ def fold_log(layout: Layout, views: dict[str, View] = MEASURED, until: int | Non
 
 def _read_into(fold: Fold, layout: Layout, position: Position, until: int | None = None) -> None:
     reader = _reader(layout, position)
+    if many := type(reader) is not Reader:
+        from evt.eventlog.evolve.many import put_away
     try:
         for events in reader.events():
             if until is None:
                 fold.apply(events)
+                if many:
+                    put_away(fold.state, events)
             elif fold.state.sequence < until:
                 fold.apply(events[: until - fold.state.sequence])
             else:

@@ -41,9 +41,14 @@ def evolve_all(state: State, events: Sequence[Event]) -> None:
         evolve(state, events[at])
         start = at + 1
     _beats(state, events[start:])
-    for at in others:
-        if events[at].type == "Completed":
-            _put_away(state, state.task_key(events[at].subject))
+    put_away(state, [events[at] for at in others])
+
+
+def put_away(state: State, events: Sequence[Event]) -> None:
+    """Pack the rows of tasks that these events completed: nobody asks for most of them again."""
+    for event in events:
+        if event.type == "Completed":
+            _put_away(state, state.task_key(event.subject))
 
 
 def _put_away(state: State, key: str) -> None:
@@ -58,14 +63,14 @@ def _put_away(state: State, key: str) -> None:
 
 def _beats(state: State, beats: Sequence[Event]) -> None:
     start = 0
-    for at in _not_overtaken(state.head["live"], beats):
+    for at in not_overtaken(state.head["live"], beats):
         if start < at:
-            _pass_over(state, beats[start:at])
+            pass_over(state, beats[start:at])
         evolve(state, beats[at])
         start = at + 1
 
 
-def _not_overtaken(live: dict[str, Live], beats: Sequence[Event]) -> list[int]:
+def not_overtaken(live: dict[str, Live], beats: Sequence[Event]) -> list[int]:
     """Places of those that say something which no later one of the same live attempt says anew."""
     kept: list[int] = []
     after: dict[str | None, tuple[int, bool, bool]] = {}  # attempt, says note, says progress
@@ -92,10 +97,10 @@ def _not_overtaken(live: dict[str, Live], beats: Sequence[Event]) -> list[int]:
     return kept
 
 
-def _pass_over(state: State, beats: Sequence[Event]) -> None:
+def pass_over(state: State, beats: Sequence[Event]) -> None:
     """Let time go on and note who was heard."""
     times = [beat.recordedtime or beat.time for beat in beats]
-    if state.head["paused"] or not _are_in_order(times) or line_us(times[0]) < state.clock_us:
+    if state.head["paused"] or not are_in_order(times) or line_us(times[0]) < state.clock_us:
         evolve_each(state, beats)  # to apply them all gives the same
         return
     log_less_clock = state.log_us - state.clock_us
@@ -110,7 +115,7 @@ def _pass_over(state: State, beats: Sequence[Event]) -> None:
     state.time = beats[-1].time
 
 
-def _are_in_order(times: list[str]) -> bool:
+def are_in_order(times: list[str]) -> bool:
     """Whether no time is before another; of one form, so that texts sort as times do."""
     text = "".join(times)
     count = len(times)

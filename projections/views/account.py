@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evt.eventlog.line import Event
+    from evt.eventlog.state import State
     from evt.projections.fold import Moment
     from evt.projections.intervals import Intervals
     from evt.projections.run import Figures, Run
@@ -40,6 +41,11 @@ def evolve(view: Row, event: Event, moment: Moment) -> None:
         view["gone"][event.actor][-1][1] = moment.log
     if event.type == "TimedOut":
         _gone(view, event, moment)
+
+
+def is_steady(view: Row, state: State) -> bool:
+    """Whether a Heartbeat of a live attempt leaves this view as it is."""
+    return (state.head["ready"] > 0) is view["is_ready"] and not view["away"]
 
 
 def _turn(view: Row, moment: Moment) -> None:

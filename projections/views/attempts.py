@@ -12,6 +12,7 @@ from sys import intern
 from evt.eventlog.catalog import ADVICE
 from evt.projections.measure import EVIDENCE_MAX, evidence
 from evt.projections.views.attempt_moves import (
+    SILENCE_US,
     alive,
     close,
     close_all,
@@ -26,6 +27,7 @@ from evt.projections.views.attempt_moves import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from evt.eventlog.line import Event
@@ -37,6 +39,9 @@ TYPES = frozenset({
     "Assigned", "Heartbeat", "Completed", "Rejected", "Failed", "TimedOut", "TaskCancelled",
     "WorkerLeft", "Escalated", "Resolved", "Noted", "Intervened", "Reopened",
 })  # fmt: skip
+
+
+SIMPLE = 9  # keys of an attempt that was never pushed, parked or open twice: see `_assigned`
 
 
 def initial() -> Row:
@@ -85,6 +90,32 @@ def _beat(view: Row, event: Event, moment: Moment) -> None:
         alive(view, attempt, moment)
     else:
         _revive(view, event.subject, moment)
+
+
+def steady(view: Row, beats: Sequence[Event], logs: Sequence[int], moment: Moment) -> int:
+    """Apply Heartbeats that only say that an open attempt is alive; the first other one ends it.
+
+    `logs` are their log times, `moment` that before the first. Returns how many there were.
+    """
+    known, all_of_them, before = view["of"], view["attempts"], moment.sequence
+    plain = 0  # silences of attempts of which nothing else has to be known
+    for at, beat in enumerate(beats):
+        number = known.get(beat.subject)
+        if number is None:
+            break
+        attempt = all_of_them[number]
+        if attempt["n"] != beat.data["attempt"] or attempt["end"] is not None:
+            break
+        if len(attempt) == SIMPLE and logs[at] - attempt["last"] <= SILENCE_US:
+            attempt["last"] = logs[at]
+            plain += 1
+        else:
+            moment.sequence, moment.log = before + at + 1, logs[at]
+            alive(view, attempt, moment)
+    else:
+        at = len(beats)
+    view["silences"] += plain
+    return at
 
 
 def _assigned(view: Row, event: Event, moment: Moment) -> None:

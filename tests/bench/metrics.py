@@ -25,11 +25,11 @@ METRICS = (
 import resource, sys, time
 from pathlib import Path
 from evt.eventlog.log.layout import Layout
-from evt.projections.logfold import LogFold
+from evt.projections.logfold import LogFold, fold_log
 from evt.projections.metrics import metrics
-fold = LogFold(Layout(sys.argv[1] + "/.evt"))
+layout = Layout(sys.argv[1] + "/.evt")
 began = time.perf_counter()
-document = metrics(fold.catch_up())
+document = metrics(LogFold(layout).catch_up() if sys.argv[3:] else fold_log(layout))
 took = time.perf_counter() - began
 assert document["sequence"] >= int(sys.argv[2]), document["sequence"]
 """
@@ -62,9 +62,9 @@ def rows(repo: Path, events: int, rounds: int) -> list[Row]:
 
 def _goes_on(repo: Path, events: int, rounds: int) -> float:
     """Seconds of a whole process whose checkpoint is 1,000 events behind, in the median."""
-    child(METRICS, repo, events)
+    process(sys.executable, "-c", METRICS, str(repo), str(events), "saved", cwd=ROOT)()
     _append(repo)
-    run = process(sys.executable, "-c", METRICS, str(repo), str(events + NEW), cwd=ROOT,
+    run = process(sys.executable, "-c", METRICS, str(repo), str(events + NEW), "saved", cwd=ROOT,
                   PYTHONPATH=str(ROOT / ".namespace"))  # fmt: skip
     return statistics.median(run() for _ in range(2 * rounds + 1))
 

@@ -18,6 +18,8 @@ def rows(long: Path, short: Path, rounds: int) -> list[Row]:
         "next (held)": ["next", "--as", WORKERS[0]],
         "status": ["status"],
     }
+    for repo in (long, short):
+        box.evt(repo, "status")  # folds and saves what another measurement may have deleted
     found = {
         name: ratios(
             [process(box.EVT, *args, cwd=long)], process(box.EVT, *args, cwd=short), rounds
