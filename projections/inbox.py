@@ -5,6 +5,7 @@ from __future__ import annotations
 from evt.eventlog.catalog import ADVICE, FINAL, FIRST_TO_COORDINATOR, SECOND
 from evt.eventlog.decide.draft import leads, log_now
 from evt.eventlog.evolve.attempts import attempt_of
+from evt.eventlog.rawjson import dumps
 from evt.projections.status import open_questions, question_view
 
 TYPE_CHECKING = False
@@ -46,7 +47,7 @@ def inbox(state: State, now_us: int) -> list[dict[str, Any]]:
             "heldUpMinutes": round(cost / SECOND / 60, 1),
             "waiting": waiting,
             **_context(state, task, question),
-            "answer": answer(task, question),
+            "answer": answer(state, task, question),
             "otherwise": otherwise(task, question),
         }
         found.append((-cost, -held, question["sequence"], item))
@@ -82,19 +83,29 @@ def for_caller(state: State, caller: str, item: dict[str, Any]) -> bool:
     return leads(state, caller) and "coordinator" in item["addressed"]
 
 
-def answer(task: TaskRow, question: QuestionRow) -> str:
-    """The command that answers it."""
+def answer(state: State, task: TaskRow, question: QuestionRow) -> str:
+    """The command that answers it; of a cancelled task first what lets others go on without it."""
     if question["kind"] == "untrusted":
         return "evt trust"
-    return (
+    closing = (
         f"evt emit Resolved {task['id']} --action resume --escalation {question['id']} "
         "--answer '...'"
+    )
+    stuck = [state.task(name) for name in task["dependants"]]
+    row = next((row for row in stuck if row and row["status"] not in FINAL), None)
+    if task["status"] != "cancelled" or row is None:
+        return closing
+    rest = [name for name in row["data"]["dependencies"] if name != task["id"]]
+    changed = dumps({"dependencies": rest}).decode()
+    return (
+        f"evt emit TaskRevised {row['id']} --changed '{changed}' --reason '...'"
+        f"  (or TaskCancelled {row['id']}), then: {closing}"
     )
 
 
 def otherwise(task: TaskRow, question: QuestionRow) -> list[str]:
     """Actions that make sense besides the one of the command; on a completed task none does."""
-    if task["status"] == "completed":
+    if task["status"] in ("completed", "cancelled"):
         return []
     return list(OTHERWISE.get(question["kind"], ALSO))
 

@@ -77,4 +77,4 @@ def _for_coordinator(log: FileLog, name: str) -> str:
         )
     if not found["questions"] and not found["failed"]:
         return ""
-    return f"{name}, this needs you:\n{in_words(found)}"
+    return f"{name}, this needs you:\n{in_words(found, name)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from evt.cli import output, waiting
+from evt.cli import output, waiting, who
 from evt.cli.args import Flag, Verb
 from evt.cli.sweeping import next_lease, swept
 from evt.eventlog.catalog import FINAL
@@ -47,7 +47,7 @@ def run(call: Call) -> int:
         found, code = look(call.log, call.actor(), seconds)
     else:
         found, code = _document(inbox(call.log.state(), now_us())), 0
-    call.answer(found, in_words(found))
+    call.answer(found, in_words(found, who.named(call.args.get("as"))))
     return code
 
 
@@ -106,17 +106,17 @@ def _document(
     }  # fmt: skip
 
 
-def in_words(document: dict[str, Any]) -> str:
-    """The document as a chat reads it."""
+def in_words(document: dict[str, Any], name: str | None = None) -> str:
+    """The document as a chat reads it; `name` is who has to say so in each answer."""
     lines = [f"{name} has failed: evt log {name}" for name in document["failed"]]
     if document["done"]:
         return "\n".join([*lines, "everything has ended", "next: evt review --brief"])
     for item in document["questions"]:
-        lines += _question(item)
+        lines += _question(item, f" --as {name}" if name else "")
     return "\n".join(lines) or "no open question"
 
 
-def _question(item: dict[str, Any]) -> list[str]:
+def _question(item: dict[str, Any], me: str) -> list[str]:
     """One question: what is asked, what helps to answer, the command that does."""
     held = f"{item['heldUpMinutes']} worker-minutes held up"
     lines = [
@@ -132,7 +132,10 @@ def _question(item: dict[str, Any]) -> list[str]:
         more = f" and {len(item['waiting']) - WAITING} more" if item["waiting"][WAITING:] else ""
         lines.append(f"  waiting: {', '.join(item['waiting'][:WAITING])}{more}")
     others = ", ".join(f"--action {action}" for action in item["otherwise"])
-    return [*lines, f"  {item['answer']}", *([f"  or with {others}"] if others else [])]
+    answer = item["answer"]
+    for flag in ("--answer '...'", "--reason '...'"):
+        answer = answer.replace(flag, flag + me)
+    return [*lines, f"  {answer}", *([f"  or with {others}"] if others else [])]
 
 
 def _details(details: Any) -> list[str]:

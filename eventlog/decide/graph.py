@@ -61,7 +61,8 @@ def tell_dependants(draft: Draft, task: TaskRow) -> None:
             {
                 "kind": "blocked",
                 "question": f"{task['id']} is {task['status']}, but these wait for it: {listed}. "
-                "Revive it, cancel them, or let them go on without it?",
+                + ("Cancel" if task["status"] == "cancelled" else "Revive it, cancel")
+                + " them, or let them go on without it?",
                 "to": "coordinator",
                 "details": {"waiting": names[:1000]},
             },
