@@ -130,8 +130,7 @@ def test_a_coordinator_answers_a_question_itself_without_a_prompt(
     assert asked.startswith("[evt] coordinator-A, this needs you:\ntask-001 (blocked")
     assert "A or B?" in asked
     command = next(line.strip() for line in asked.splitlines() if "evt emit Resolved" in line)
-    words = command.split()[1:-2]  # `evt` goes, and the place for the answer
-    lead.shell(*words, "--answer", "B", "--as", "coordinator-A")
+    lead.shell(*command.replace("'...'", "B").split()[1:])  # as printed, with the answer put in
 
     answered = worker.stop()
     assert answered.startswith("[evt] worker-A, your question was answered; go on:\n")
