@@ -165,6 +165,7 @@ DIFFERENCE = record({
 })  # fmt: skip
 REPLAY_CHECK = record({
     "schema": {"const": "evt.replay-check/1"}, "ok": {"const": True}, "sequence": maybe(COUNT),
+    "viewsSequence": maybe(COUNT),
 })  # fmt: skip
 SEQUENCES = many({"type": "integer", "minimum": 1})
 VERDICT = one("met", "not_met", "no_data")
@@ -195,10 +196,40 @@ METRICS = record({
     }),
 })  # fmt: skip
 
+REVIEWED = record({
+    "task": TEXT, "status": one(*STATUSES), "deliverables": many(OBJECT), "drifted": many(record({
+        "path": TEXT, "how": TEXT,
+    })),
+    "passed": many(RESULT), "attested": many(OBJECT), "refusals": many(OBJECT),
+    "loosened": many(OBJECT), "unattributed": many(OBJECT), "notes": maybe(TEXT),
+}, rerun=record({"verdict": TEXT, "results": many(RESULT)}))  # fmt: skip
+REVIEW = record({
+    "schema": {"const": "evt.review/1"}, "project": maybe(TEXT), "tasks": many(REVIEWED),
+    "acceptance": maybe(OBJECT),
+})  # fmt: skip
+COMPARE = record({
+    "schema": {"const": "evt.compare/1"}, "a": maybe(TEXT), "b": maybe(TEXT), "values": OBJECT,
+    "speedup": maybe(NUMBER),
+})  # fmt: skip
+SCORE = record({
+    "schema": {"const": "evt.score/1"}, "score": COUNT, "level": TEXT, "gauge": TEXT,
+    "advice": TEXT, "costs": FIGURES,
+})  # fmt: skip
+BASELINE = record({
+    "schema": {"const": "evt.baseline/1"}, "serialSeconds": NUMBER, "debugMinutes": NUMBER,
+    "receipts": RECEIPTS,
+})  # fmt: skip
+COMMANDS = many(record({"argv": many(TEXT), "cwd": TEXT}, holds=FLAG))
+
 OUTPUTS: dict[str, Schema] = {
     "evt.status/1": STATUS,
     "evt.plan/1": PLAN,
     "evt.metrics/1": METRICS,
+    "evt.review/1": REVIEW,
+    "evt.compare/1": COMPARE,
+    "evt.score/1": SCORE,
+    "evt.baseline/1": BASELINE,
+    "evt.trust": record({"approved": COMMANDS, "waiting": COMMANDS}),
     "evt.next": {"anyOf": [GIVEN, NOTHING]},
     "evt.check": CHECK,
     "evt.init": INIT,

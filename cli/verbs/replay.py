@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from time import sleep
+
 from evt.cli import output
 from evt.cli.args import Flag, Verb
 from evt.cli.moments import sequence_of
 from evt.eventlog.clock import us
 from evt.eventlog.errors import Findings, Refusal, Usage
+from evt.projections.story import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evt.cli.call import Call
     from evt.eventlog.line import Event
     from evt.eventlog.state import State
@@ -29,7 +35,7 @@ VERB = Verb(
         ("evt replay", "the story so far"),
         ("evt replay --at 17", "the state after event 17"),
         ("evt replay --diff 1 17", "what changed between the two"),
-        ("evt replay --speed 60", "a minute in a second"),
+        ("evt replay --speed 60", "a minute in a second; on a terminal with keys to stop and step"),
         ("evt replay --check", "is the checkpoint what the log says?"),
     ),
 )  # fmt: skip
@@ -89,51 +95,82 @@ def _diff(call: Call) -> int:
 
 
 def _check(call: Call) -> int:
-    from evt.eventlog.cache.pages import CacheDamaged
+    from evt.projections.logfold import LogFold
 
-    wrong = ""
-    sequence: int | None = None
-    false: list[str] = []
-    try:
-        sequence, false = call.log.checkpoint_differences()
-    except CacheDamaged as damage:
-        wrong = f"the checkpoint is damaged: {damage}"
-    if false:
-        wrong = f"the checkpoint of event {sequence} is not what the log says in " + ", ".join(
-            false[:10]
-        )
-    if wrong:
-        folder = call.log.layout.path("cache")
-        raise Findings(wrong, f"rm -r {folder}  (it is made anew from the log)",
-                       sequence=sequence, differences=false)  # fmt: skip
-    document = {"schema": "evt.replay-check/1", "ok": True, "sequence": sequence}
-    said = "there is no checkpoint: everything is folded from zero"
-    if sequence is not None:
-        said = f"the checkpoint of event {sequence} is what the log says"
-    call.answer(document, said)
+    sequence = _held(call, "checkpoint", call.log.checkpoint_differences)
+    views = _held(call, "checkpoint of the figures", LogFold(call.log.layout).differences)
+    document = {
+        "schema": "evt.replay-check/1", "ok": True, "sequence": sequence, "viewsSequence": views,
+    }  # fmt: skip
+    said = []
+    for what, found in (("checkpoint", sequence), ("checkpoint of the figures", views)):
+        if found is None:
+            said.append(f"there is no {what}: everything is folded from zero")
+        else:
+            said.append(f"the {what} of event {found} is what the log says")
+    call.answer(document, "\n".join(said))
     return 0
 
 
+def _held(
+    call: Call, what: str, differences: Callable[[], tuple[int | None, list[str]]]
+) -> int | None:
+    """Sequence of a checkpoint that a fold from zero confirms; raises Findings if it does not."""
+    from evt.eventlog.cache.pages import CacheDamaged
+
+    hint = f"rm -r {call.log.layout.path('cache')}  (it is made anew from the log)"
+    try:
+        sequence, false = differences()
+    except CacheDamaged as damage:
+        raise Findings(f"the {what} is damaged: {damage}", hint, differences=[]) from None
+    if false:
+        wrong = f"the {what} of event {sequence} is not what the log says in "
+        raise Findings(wrong + ", ".join(false[:10]), hint, sequence=sequence, differences=false)
+    return sequence
+
+
 def _play(call: Call) -> int:
-    from time import sleep
-
-    from evt.projections.story import told
-
     speed = call.args.get("speed")
     if speed is not None and speed <= 0:
         raise Usage("--speed is a number above 0", "evt replay --speed 60")
+    if speed and not call.json and os.isatty(0) and os.isatty(1):
+        return _on_a_terminal(call, speed)
     before = None
     for line in call.log.read(0):
         event = line.event
         if not _wanted(call, event):
             continue
         if speed and before is not None:
-            sleep(min(LONGEST_PAUSE, max(0, us(event.time) - before) / 1e6 / speed))
+            sleep(min(LONGEST_PAUSE, _gap(before, event) / speed))
         before = us(event.time)
         if call.json:
             output.write(line.raw + b"\n")
         else:
             output.say(told(event))
+    return 0
+
+
+def _gap(before: int, event: Event) -> float:
+    """Seconds between two events."""
+    return max(0, us(event.time) - before) / 1e6
+
+
+def _on_a_terminal(call: Call, speed: float) -> int:
+    from evt.cli.playing import Player, Quit
+
+    before = None
+    try:
+        with Player(call.log.head().sequence, speed) as player:
+            for line in call.log.read(0):
+                event = line.event
+                if not _wanted(call, event):
+                    continue
+                if before is not None:
+                    player.wait(_gap(before, event), LONGEST_PAUSE)
+                before = us(event.time)
+                player.show(told(event), event.sequence, event.time)
+    except Quit:
+        pass
     return 0
 
 

@@ -46,6 +46,12 @@ CALLS = {
     "anchor": (["anchor"], "evt.anchor"),
     "repair": (["repair"], "evt.repair/1"),
     "schema": (["schema"], "evt.schema"),
+    "check": (["check", "task-001"], "evt.check"),
+    "metrics": (["metrics"], "evt.metrics/1"),
+    "compare": (["metrics", "--compare", "demo", "demo"], "evt.compare/1"),
+    "review": (["review", "--rerun"], "evt.review/1"),
+    "score": (["score", "--rules", "9"], "evt.score/1"),
+    "trust": (["trust", "--list"], "evt.trust"),
     "error": (["emit", "Failed", "task-001", "--reason", "r"], "error"),
     "usage": (["emit", "--nope"], "error"),
 }

@@ -14,6 +14,7 @@ from evt.eventlog.line import Event
 from evt.eventlog.vocabulary import EVENT_TYPES
 from evt.projections.story import words
 from tests.cli.support import claimed, documents, raw, stored, task
+from tests.cli.terminal import Screen
 from tests.conftest import Evt
 
 
@@ -92,7 +93,7 @@ def test_playing_takes_the_time_that_it_took(evt: Evt, repo: Path) -> None:
 
 def test_a_log_without_a_checkpoint_is_right(demo: Evt) -> None:
     assert demo("replay", "--check", "--json").json == {
-        "schema": "evt.replay-check/1", "ok": True, "sequence": None,
+        "schema": "evt.replay-check/1", "ok": True, "sequence": None, "viewsSequence": None,
     }  # fmt: skip
 
 
@@ -115,3 +116,22 @@ def test_an_event_of_a_newer_evt_is_told_by_its_name() -> None:
     assert (
         words(Event("id", "FromTheFuture", "engineer", {})) == "engineer: FromTheFuture the project"
     )
+
+
+def test_a_person_plays_stops_steps_and_quits(demo: Evt, repo: Path) -> None:
+    """Given a story with hours in it, when keys are typed, then it stops, steps and ends."""
+    for number in range(4):
+        demo("emit", "Noted", "--text", f"note {number}")
+    with Screen(["replay", "--speed", "0.000001"], repo) as screen:
+        screen.until("started project demo")
+        screen.type(" ")
+        screen.until("stopped")
+        for number in range(3):
+            screen.type("n")
+            screen.until(f"note {number}")
+        screen.type("+ ")
+        screen.until("] 4/5 ")
+        screen.until("x2e-06")
+        screen.type("q")
+        assert screen.ended() == 0
+    assert "note 3" not in screen.shown
