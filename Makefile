@@ -46,7 +46,7 @@ bench: .venv/.installed
 	@$(PY) -m tests.bench
 
 soak: .venv/.installed
-	@$(PY) -m pytest -q -n auto -m soak --hypothesis-profile=soak
+	@$(PY) -m pytest -q -n auto -m 'soak or property' --hypothesis-profile=soak
 
 docs: .venv/.installed
 	@$(PY) -m evt.eventlog.generate

@@ -42,6 +42,18 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
+def often(examples: int) -> int:
+    """Return how many examples a costly property gets: so many, in `make soak` 20 times."""
+    return examples * settings.default.max_examples // 100
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what hypothesis drives, so that `make soak` can run it for longer."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
+
+
 def pytest_configure() -> None:
     """Clean the environment before anything is collected; xdist workers pass here too."""
     for name in list(os.environ):

@@ -19,6 +19,7 @@ from evt.eventlog.errors import InvalidInput
 from evt.eventlog.explaining import model_of, refuse
 from evt.eventlog.generate import TARGET, generated
 from evt.eventlog.vocabulary import EVENT_TYPES
+from tests.conftest import often
 from tests.strategies import JSON, event_data, from_table
 
 FORMS = [("stored", name) for name in EVENT_TYPES]
@@ -44,7 +45,7 @@ def test_the_committed_tables_are_what_the_generator_writes() -> None:
 
 
 @pytest.mark.parametrize(("form", "name"), FORMS)
-@settings(max_examples=25)
+@settings(max_examples=often(25))
 @given(source=st.data())
 def test_both_accept_valid_data_as_it_is(form: str, name: str, source: st.DataObject) -> None:
     data = source.draw(from_table(table(form, name)))
@@ -53,7 +54,7 @@ def test_both_accept_valid_data_as_it_is(form: str, name: str, source: st.DataOb
 
 
 @pytest.mark.parametrize(("form", "name"), FORMS)
-@settings(max_examples=40)
+@settings(max_examples=often(40))
 @given(source=st.data())
 def test_both_say_the_same_of_damaged_data(form: str, name: str, source: st.DataObject) -> None:
     data = damage(source, source.draw(from_table(table(form, name))))

@@ -10,6 +10,7 @@ from evt.eventlog.evolve import SCHEMA_VERSION, evolve
 from evt.eventlog.evolve.ready import ranked
 from evt.eventlog.line import Event
 from evt.eventlog.state import State
+from tests.conftest import often
 from tests.eventlog.anything import TASKS, events
 from tests.eventlog.world import START
 
@@ -31,7 +32,7 @@ def folded(found: list[Event]) -> State:
     return state
 
 
-@settings(max_examples=200)
+@settings(max_examples=often(200))
 @given(st.lists(events(), min_size=1, max_size=15))
 def test_no_order_of_valid_events_stops_the_fold(found: list[Event]) -> None:
     note([(event.type, event.subject, event.actor, event.data) for event in found])

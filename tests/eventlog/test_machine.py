@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+from tests.conftest import often
 from tests.eventlog.chance import random_run
 from tests.eventlog.machine import Machine
 
-Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+Machine.TestCase.settings = settings(max_examples=often(60), stateful_step_count=60, deadline=None)
 TestMachine = Machine.TestCase
 
 

@@ -15,6 +15,7 @@ from evt.eventlog.evolve.many import evolve_all
 from evt.eventlog.line import Event
 from evt.eventlog.rawjson import pack
 from evt.eventlog.state import State
+from tests.conftest import often
 from tests.eventlog.anything import TASKS, WORKERS, events
 from tests.eventlog.chance import random_run
 from tests.eventlog.world import START
@@ -80,7 +81,7 @@ def opening() -> list[Event]:
     return found
 
 
-@settings(max_examples=100)
+@settings(max_examples=often(100))
 @given(st.lists(long_beats() | st.lists(events(), max_size=2), max_size=6))
 def test_whatever_comes_in_whatever_order(found: list[list[Event]]) -> None:
     one, many = State(), State()

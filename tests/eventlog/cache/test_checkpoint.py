@@ -19,6 +19,7 @@ from evt.eventlog.cache.checkpoint import Checkpoint, load, rows
 from evt.eventlog.cache.idindex import Index
 from evt.eventlog.cache.pages import PAGES_FROM, SLOT, CacheDamaged, Header
 from evt.eventlog.cache.saving import save
+from tests.conftest import often
 
 HASH = "ab" * 32
 FOLD = 7
@@ -121,7 +122,7 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-Machine.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+Machine.TestCase.settings = settings(max_examples=often(25), stateful_step_count=15, deadline=None)
 TestMachine = Machine.TestCase
 
 

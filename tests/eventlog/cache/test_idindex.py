@@ -13,6 +13,7 @@ from evt.eventlog.cache import idindex
 from evt.eventlog.cache.checkpoint import Checkpoint
 from evt.eventlog.cache.idindex import Entries, Index, entry
 from evt.eventlog.cache.pages import CacheDamaged, Header, Output, PageFile
+from tests.conftest import often
 
 
 class File:
@@ -44,7 +45,7 @@ class File:
         self.index = Index.of(Checkpoint(file, header))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=often(40), deadline=None)
 @given(
     steps=st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=25),
     most=st.sampled_from([1, 7, 64, 1 << 18]),
