@@ -15,6 +15,7 @@ _DAYS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _hours: dict[str, int] = {}  # "2026-11-22T20" -> microseconds
 _minutes: dict[str, int] = {}  # ":32:56." -> microseconds since the hour
 _HOURS_MAX = 4096
+_seconds: dict[int, str] = {}  # the last second that was written, as text
 
 
 def now_us() -> int:
@@ -26,11 +27,16 @@ def iso(us: int) -> str:
     """Microseconds as text; beyond the years 1-9999 the nearest of them."""
     us = min(max(us, -62_135_596_800 * _SECOND), 253_402_300_799_999_999)
     second, rest = divmod(us, _SECOND)
-    t = gmtime(second)
-    return (
-        f"{t.tm_year:04d}-{t.tm_mon:02d}-{t.tm_mday:02d}"
-        f"T{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}.{rest:06d}Z"
-    )
+    prefix = _seconds.get(second)
+    if prefix is None:  # one entry: neighbouring times share their second
+        t = gmtime(second)
+        prefix = (
+            f"{t.tm_year:04d}-{t.tm_mon:02d}-{t.tm_mday:02d}"
+            f"T{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}."
+        )
+        _seconds.clear()
+        _seconds[second] = prefix
+    return f"{prefix}{rest:06d}Z"
 
 
 def us(text: str) -> int:

@@ -27,11 +27,10 @@ def sweep(draft: Draft) -> None:
 
 def due(state: State, now_us: int, caller: str | None) -> list[str]:
     """Tasks whose lease is over, those of the caller left out."""
-    now = log_now(state, now_us)
+    live = state.head["live"]
+    now = log_now(state, now_us) if live else 0
     return [
-        name
-        for name, entry in state.head["live"].items()
-        if entry["until"] <= now and entry["worker"] != caller
+        name for name, entry in live.items() if entry["until"] <= now and entry["worker"] != caller
     ]
 
 
