@@ -29,9 +29,9 @@ such as `python -c pass` of the same interpreter, in one run.
 
 {table}
 
-**The append row depends on the disk.** An append takes about 0.1 ms of lock, catch-up, rules,
-hash and encoding beside its sync. Against a sync of 0.4 ms that is a ratio of 0.8, against one of
-0.2 ms 0.67: the faster the disk, the more it is missed. Batches pay for one sync together.
+**The append row depends on the disk.** An append takes about 0.08 ms of lock, catch-up, rules,
+hash and encoding beside its sync. Against a sync of 0.3 ms that is a ratio of 0.8, against one of
+0.18 ms 0.7: the faster the disk, the more it is missed. Batches pay for one sync together.
 """
 
 
