@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("--only", help="one group: cold, append, tail, fold, ...")
     parser.add_argument("--into", type=Path, help="write the table as a Markdown page too")
     asked = parser.parse_args()
+    into = asked.into and asked.into.resolve()  # before a measurement changes the folder
     print(header())
     with tempfile.TemporaryDirectory(prefix="evt-bench-") as scratch:
         found = [
@@ -51,8 +52,8 @@ def main() -> int:
             for row in timed(name, measure)
         ]
     print("\n".join(table(found)))
-    if asked.into:
-        asked.into.write_text(page(found), "utf-8")
+    if into:
+        into.write_text(page(found), "utf-8")
     return 1 if any(row.missed for row in found) else 0
 
 
