@@ -6,7 +6,7 @@ One pass over the events feeds all of them. Views are rows of that state (`v/<pr
 
 from __future__ import annotations
 
-from evt.eventlog.clock import line_us, lines_us
+from evt.eventlog.clock import lines_us
 from evt.eventlog.evolve import evolve
 from evt.eventlog.state import State
 from evt.eventlog.vocabulary import EVENT_TYPES
@@ -119,17 +119,15 @@ class Fold:
 
     def _overtaken(self, beats: list[Event]) -> int:
         """How many of them, from the first on, were plain signs of life of open attempts."""
-        from evt.eventlog.evolve.many import are_in_order, pass_over
+        from evt.eventlog.evolve.many import are_steady, pass_time
 
         state, here = self.state, self._here
-        times = [beat.recordedtime or beat.time for beat in beats]
-        if not here.keys() >= {"account", "attempts"} or state.head["paused"]:
-            return 0
-        if not are_in_order(times):
-            return 0
-        if line_us(times[0]) < state.clock_us or not account.is_steady(here["account"], state):
+        if not here.keys() >= {"account", "attempts"}:
             return 0
         if {beat.correlationid for beat in beats} - {None, self._current}:
+            return 0
+        times = [beat.recordedtime or beat.time for beat in beats]
+        if not are_steady(state, times) or not account.is_steady(here["account"], state):
             return 0
         moment = self._moment
         moment.views, moment.sequence = here, state.sequence
@@ -137,7 +135,7 @@ class Fold:
         logs = [clock + offset for clock in lines_us(times)]
         count = attempts.steady(here["attempts"], beats, logs, moment)
         if count:
-            pass_over(state, beats[:count])
+            pass_time(state, beats[:count], times[:count])
         return count
 
     def _one(self, event: Event) -> None:

@@ -100,9 +100,19 @@ def not_overtaken(live: dict[str, Live], beats: Sequence[Event]) -> list[int]:
 def pass_over(state: State, beats: Sequence[Event]) -> None:
     """Let time go on and note who was heard."""
     times = [beat.recordedtime or beat.time for beat in beats]
-    if state.head["paused"] or not are_in_order(times) or line_us(times[0]) < state.clock_us:
+    if are_steady(state, times):
+        pass_time(state, beats, times)
+    else:
         evolve_each(state, beats)  # to apply them all gives the same
-        return
+
+
+def are_steady(state: State, times: list[str]) -> bool:
+    """Whether log time goes on with these clocks, step by step, and nothing else happens."""
+    return not state.head["paused"] and are_in_order(times) and line_us(times[0]) >= state.clock_us
+
+
+def pass_time(state: State, beats: Sequence[Event], times: list[str]) -> None:
+    """The same without looking: the clocks must be steady."""
     log_less_clock = state.log_us - state.clock_us
     seen = state.head["seen"]
     for actor, at in {beat.actor: at for at, beat in enumerate(beats)}.items():
