@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evt.eventlog.line import Event
+    from evt.eventlog.state import State
 
 
 class Accepted:
@@ -37,12 +38,20 @@ class Refused:
 class Decision:
     """Events (one batch, possibly none) and an outcome; a refusal may come with events.
 
-    The events before `own` were swept on the way: they are not an answer to the command.
+    The events before `own` were swept on the way: they are not an answer to the command. `after`
+    is the state with exactly these events applied, where the rules had to know it anyway.
     """
 
-    __slots__ = ("events", "outcome", "own")
+    __slots__ = ("after", "events", "outcome", "own")
 
-    def __init__(self, events: list[Event], outcome: Accepted | Refused, own: int = 0) -> None:
+    def __init__(
+        self,
+        events: list[Event],
+        outcome: Accepted | Refused,
+        own: int = 0,
+        after: State | None = None,
+    ) -> None:
         self.events = events
         self.outcome = outcome
         self.own = own
+        self.after = after

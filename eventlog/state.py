@@ -122,6 +122,12 @@ class State:
         """A copy-on-write child: what is changed there is not seen here."""
         return _Overlay(self)
 
+    def take_over(self, child: State) -> None:
+        """Become what an overlay of this state has become; it is not to be used after that."""
+        for key in child.dirty:
+            self.put(key, child.rows[key])
+        self.load_head(child.head_row())
+
     # What rules ask for by name; the project is the open one, else the last.
 
     def project_key(self) -> str:

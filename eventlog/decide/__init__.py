@@ -63,7 +63,7 @@ def decide(command: Command, state: State, now_us: int) -> Decision:
         if isinstance(command, Emit) and (found := repeated_id(draft, command)) is not None:
             return Decision([], found)
         sweep(draft)
-        return Decision(draft.events, _run(draft), draft.swept)
+        return Decision(draft.events, _run(draft), draft.swept, draft.state)
     except EvtError as refusal:
         return Decision(draft.events[: draft.kept], _refused(refusal), draft.swept)
 

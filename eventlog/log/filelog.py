@@ -44,7 +44,7 @@ RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks a
 class FileLog:
     """One log on disk; keeps state and position between calls of one process."""
 
-    __slots__ = ("_cache", "_folder", "_position", "_state", "layout")
+    __slots__ = ("_cache", "_folder", "_last", "_position", "_state", "layout")
 
     def __init__(self, layout: Layout) -> None:
         if not exists(layout.folder):
@@ -53,6 +53,7 @@ class FileLog:
         self._state: State | None = None
         self._position = Position()
         self._folder: tuple[int, int] | None = None  # device and inode: it stays the same log
+        self._last = 0  # sequence of the line that this process wrote last, if it ends no segment
         self._cache = Cache(layout, self.state_at)
 
     # LogBackend
@@ -167,8 +168,9 @@ class FileLog:
         return reader.tail
 
     def _goes_on(self, position: Position) -> bool:
-        """Whether a segment follows the one that was read to its end."""
-        return os.access(self.layout.segment(position.sequence + 1), os.F_OK)
+        """Whether a segment follows the one that was read to its end; looking it up is slow."""
+        following = self.layout.segment(position.sequence + 1)
+        return position.sequence != self._last and os.access(following, os.F_OK)
 
     def _fold(self, state: State, reader: Reader) -> None:
         try:
@@ -204,10 +206,7 @@ class FileLog:
         return BulkReader(self.layout, position, alone, alone)
 
     def _recheck(self, state: State) -> State:
-        """Walk the chain just before the checkpoint again: recent damage must stop writing.
-
-        What does not fit is judged by a fold from zero.
-        """
+        """Walk the chain just before the checkpoint; what does not fit is folded from zero."""
         if lookup.chain_holds(self.layout, self._position, RECHECK):
             return state
         self._position = Position()
@@ -249,15 +248,15 @@ class FileLog:
     def _make_room(self, state: State) -> None:
         """Seal the segment when it is full, and make the next one."""
         position = self._position
-        if position.offset < self.layout.segment_bytes and not self._is_sealed():
+        if position.offset < self.layout.segment_bytes:
             return
-        if not self._is_sealed():
+        if self._is_sealed():  # by one who was killed, perhaps before the sync
+            self._confirm()
+        else:
             self._resume(state)
             following = os.path.basename(self.layout.segment(position.sequence + 2))
             event = system_event(state, "SegmentSealed", {"next": following}, now_us())
             self._store(state, [event])
-        else:  # by one who was killed, perhaps before the sync
-            self._confirm()
         add_segment(self.layout, position.sequence + 1)
         position.segment, position.offset = position.sequence + 1, 0
 
@@ -271,25 +270,24 @@ class FileLog:
 
     def _is_sealed(self) -> bool:
         """Whether the last line of the segment seals it."""
-        position = self._position
-        if position.offset < self.layout.segment_bytes:
-            return False
-        last = read_back(self.layout, position, 2048).split(b"\n")[-2]
+        last = read_back(self.layout, self._position, 2048).split(b"\n")[-2]
         return b'"type":"SegmentSealed"' in last
 
     def _append(self, state: State, decision: Decision) -> list[Receipt]:
         outcome = decision.outcome
         if not decision.events and isinstance(outcome, Accepted) and outcome.repeated:
             self._confirm()  # the receipt of one who may have been killed before the sync
-        return self._store(state, decision.events)
+        return self._store(state, decision.events, decision.after)
 
-    def _store(self, state: State, events: list[Event]) -> list[Receipt]:
+    def _store(self, state: State, events: list[Event], new: State | None = None) -> list[Receipt]:
         """Append one batch; what cannot be folded is not written."""
         if not events:
             return []
         batch = encoded(self.layout, self._position, events)
-        evolve_each(state, events)
-        return append(self.layout, self._position, batch)
+        evolve_each(state, events) if new is None else state.take_over(new)
+        receipts = append(self.layout, self._position, batch)
+        self._last = 0 if events[-1].type == "SegmentSealed" else self._position.sequence
+        return receipts
 
     def _confirm(self) -> None:
         last = lookup.line_at(self.layout, self._position.sequence)

@@ -54,6 +54,12 @@ class Position:
         self.offset += size
         self._raw = raw
 
+    def wrote(self, sequence: int, hash: str, size: int) -> None:
+        """A batch that ends with a line of this hash was written; it took `size` bytes."""
+        self.sequence = sequence
+        self.offset += size
+        self._hash, self._raw = hash, None
+
     def copy(self) -> Position:
         """A position of its own."""
         return Position(self.sequence, self.hash, self.segment, self.offset)

@@ -75,8 +75,8 @@ def append(layout: Layout, position: Position, batch: Batch) -> list[Receipt]:
         _sync(layout, position, descriptor, batch.receipts[0])
     finally:
         os.close(descriptor)
-    last = batch.text[batch.text.rfind(b"\n", 0, -1) + 1 : -1]
-    position.advance(batch.receipts[-1].sequence, last, len(batch.text))
+    last = batch.receipts[-1]
+    position.wrote(last.sequence, last.hash, len(batch.text))
     return batch.receipts
 
 

@@ -8,7 +8,7 @@ from evt.eventlog.checking import check
 from evt.eventlog.commands import Batch, Command, Emit, Join, Next, Plan, Sweep, Verdict
 from evt.eventlog.decide import decide
 from evt.eventlog.decision import Accepted, Decision, Refused
-from evt.eventlog.evolve import evolve
+from evt.eventlog.evolve import evolve_each
 from evt.eventlog.line import Event
 from evt.eventlog.rows import TaskRow
 from evt.eventlog.state import State
@@ -41,7 +41,10 @@ class World:
             check(event.type, event.data, written=True)  # what is decided can be written
             event.sequence = len(self.events) + 1
             self.events.append(event)
-            evolve(self.state, event)
+        if decision.after is None:
+            evolve_each(self.state, decision.events)
+        else:
+            self.state.take_over(decision.after)
         return decision
 
     def do(self, command: Command) -> Accepted:

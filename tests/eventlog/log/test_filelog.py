@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from itertools import pairwise
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from evt.eventlog.decision import Accepted, Decision
-from evt.eventlog.errors import Damaged, Locked, Newer, NoLog
+from evt.eventlog.errors import Damaged, Locked, LogIO, Newer, NoLog
 from evt.eventlog.line import Event
+from evt.eventlog.log import syscalls
 from evt.eventlog.log.filelog import FileLog
 from evt.eventlog.log.layout import Layout, create
 from evt.eventlog.log.lock import Lock
@@ -163,6 +165,25 @@ def test_a_seal_without_the_next_segment_is_completed(tmp_path: Path) -> None:
     open_log(tmp_path).transact(note())
     events = assert_sound(tmp_path)
     assert [event["type"] for event in events] == ["Noted", "SegmentSealed", "Noted"]
+
+
+def test_the_writer_of_a_seal_sees_the_segment_that_another_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a seal whose segment could not be made, then its writer follows whoever makes it."""
+    log = new_log(tmp_path, segment_bytes=500)
+    log.transact(note("x" * 500))
+    monkeypatch.setattr(syscalls, "rename", _no_space)
+    with pytest.raises(LogIO):
+        log.transact(note())
+    monkeypatch.undo()
+    assert log.head().sequence == 2
+    open_log(tmp_path).transact(note())
+    assert log.head().sequence == log.state().sequence == 3
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_newer_log_reads_but_is_not_written(tmp_path: Path) -> None:
