@@ -18,6 +18,11 @@ def is_path(text: str) -> bool:
     return 0 < len(text) <= PATH_MAX and not leaves(text) and not has_control(text)
 
 
+def signed(worker: str, attempt: int) -> str:
+    """The flags of a report; one of several attempts has to be named, if all were this worker's."""
+    return f"--as {worker}" + (f" --attempt {attempt}" if attempt > 1 else "")
+
+
 def leaves(text: str) -> bool:
     """Whether a path is absolute or has a `..` in it."""
     return text[:1] == "/" or (".." in text and ".." in text.split("/"))

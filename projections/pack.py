@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evt.eventlog.forms import signed
 from evt.projections.status import task_json
 
 TYPE_CHECKING = False
@@ -215,15 +216,12 @@ def _checked(task: dict[str, Any], by_hand: Sequence[int]) -> list[str]:
 
 
 def _commands(name: str, document: dict[str, Any], worker: str) -> list[str]:
-    me, n = f"--as {worker}", document["attempt"]
-    check = f"  evt check {name} {me}    before you report"
-    if n > 1:  # one of several attempts has to be named, if all were this worker's
-        me += f" --attempt {n}"
+    me = signed(worker, document["attempt"])
     return [
         "then:",
         f"  evt emit Heartbeat {name} --note '...' --progress 0.5 {me}",
         f"      (a sign of life: be heard at least every {document['leaseSeconds']} s)",
-        check,
+        f"  evt check {name} --as {worker}    before you report",
         f"  evt emit Completed {name} --score 1..5 --notes '...' {me}",
         f"  evt emit Escalated {name} --question '...' {me}    if you are stuck",
         f"  evt emit Failed {name} --reason '...' {me}    if it cannot be done",

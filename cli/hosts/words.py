@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evt.cli.output import finding, one_line
+from evt.eventlog.forms import signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def not_accepted(task: TaskRow, worker: str) -> str:
     attempt = task["attempts"][-1]
     name = task["id"]
     which = f"refusal {attempt['refusals']} of attempt {attempt['n']}"
-    report = f"evt emit Completed {name} --score N --as {worker}"
+    report = f"evt emit Completed {name} --score N {signed(worker, attempt['n'])}"
     lines = [
         f"{worker}: {name} is not accepted yet ({which}). Fix what is listed, then report again.",
         *_listed(attempt["findings"]),
@@ -82,9 +83,10 @@ def _listed(results: list[dict[str, Any]]) -> Iterator[str]:
 def go_on(task: TaskRow, worker: str) -> str:
     """The chat ended its turn in the middle of a task."""
     name, n = task["id"], task["attempts"][-1]["n"]
+    me = signed(worker, n)
     return (
         f"{worker}: {name} (attempt {n}) is still yours and not reported. Go on, then:\n"
-        f"  evt emit Completed {name} --score N --notes '...' --as {worker}\n"
-        f"  stuck: evt emit Escalated {name} --question '...' --as {worker}\n"
-        f"  cannot be done: evt emit Failed {name} --reason '...' --as {worker}"
+        f"  evt emit Completed {name} --score N --notes '...' {me}\n"
+        f"  stuck: evt emit Escalated {name} --question '...' {me}\n"
+        f"  cannot be done: evt emit Failed {name} --reason '...' {me}"
     )

@@ -7,6 +7,7 @@ from evt.cli.args import Verb, Word
 from evt.cli.gate import work_of
 from evt.cli.service import beat, lease_of, rest
 from evt.eventlog.errors import Refusal
+from evt.eventlog.forms import signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def checked(
         lines.append("would pass, once what is manual is attested")
     else:
         lines.append("would pass" if passed else "would be refused")
-    lines.append(f"next: evt emit Completed {name} --score 1..5" if passed else
+    me = f" {signed(actor, own[-1]['n'])}" if own else ""
+    lines.append(f"next: evt emit Completed {name} --score 1..5{me}" if passed else
                  "next: fix what is listed")  # fmt: skip
     return document, "\n".join(lines), told

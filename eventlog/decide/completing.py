@@ -16,6 +16,7 @@ from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve.attempts import policy
 from evt.eventlog.evolve.questions import blocking
+from evt.eventlog.forms import signed
 from evt.eventlog.table import action
 
 TYPE_CHECKING = False
@@ -87,7 +88,9 @@ def reject(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> R
     if verdict.untrusted:
         return ask_for_trust(draft, verdict, task, attempt)
     first = _first_finding(verdict)
-    hint = f"fix what is listed, then report again: evt emit Completed {task['id']}"
+    report = f"evt emit Completed {task['id']} --score 1..5 "
+    report += signed(draft.command.actor, attempt["n"])
+    hint = f"fix what is listed, then report again: {report}"
     if attempt["state"] in OPEN_ATTEMPT:
         _append_rejected(draft, command, verdict, task, attempt)
         if _is_stuck(draft, task, attempt["n"], first):
