@@ -44,7 +44,7 @@ RECHECK = 64 << 10  # bytes before a checkpoint whose chain every writer walks a
 class FileLog:
     """One log on disk; keeps state and position between calls of one process."""
 
-    __slots__ = ("_cache", "_folder", "_last", "_position", "_state", "layout")
+    __slots__ = ("_cache", "_folder", "_last", "_position", "_state", "_walked", "layout")
 
     def __init__(self, layout: Layout) -> None:
         if not exists(layout.folder):
@@ -52,11 +52,10 @@ class FileLog:
         self.layout = layout
         self._state: State | None = None
         self._position = Position()
+        self._walked = False  # whether the chain was walked up to the position
         self._folder: tuple[int, int] | None = None  # device and inode: it stays the same log
         self._last = 0  # sequence of the line that this process wrote last, if it ends no segment
         self._cache = Cache(layout, self.state_at)
-
-    # LogBackend
 
     def transact(self, fn: Callable[[State, int], Decision]) -> Appended:
         """Decide and append under the lock; if `fn` or the append raises, the log is as it was."""
@@ -106,7 +105,7 @@ class FileLog:
         """The state as it was after a sequence, folded from zero."""
         state = self._fresh(None)
         start = Position()
-        reader = self._reader(start, self._size(start), alone=False)
+        reader = self._reader(start, self._size(start))
         for events in reader.events():
             reader.apply(state, events[: sequence - state.sequence])
             if state.sequence == sequence:
@@ -152,16 +151,19 @@ class FileLog:
 
     def _catch_up(self, alone: bool) -> bytes:
         """Fold what is new; a writer is `alone` and walks the chain. Returns the torn tail."""
+        if alone and not self._walked:
+            self._state = None  # it was folded for reading
         new = self._state is None
         state = self._load()
-        if new and alone:
-            state = self._recheck(state)
+        if new:
+            self._walked = alone
+            state = self._recheck(state) if alone else state
         position = self._position
         size = self._size(position)
         if not new and size == position.offset and not self._goes_on(position):
             return b""
         self._state = None  # interrupted in the middle, the next call begins again
-        reader = self._reader(position, size, alone)
+        reader = self._reader(position, size, self._walked, alone)
         self._fold(state, reader)
         self._must_be_sound(reader)
         self._state = state
@@ -197,13 +199,13 @@ class FileLog:
         self._folder = (folder.st_dev, folder.st_ino)
         return size
 
-    def _reader(self, position: Position, size: int, alone: bool) -> Reader:
+    def _reader(self, at: Position, size: int, walk: bool = False, alone: bool = False) -> Reader:
         """A reader from a position on in a segment of that size: the fast one if that is much."""
-        if size - position.offset < BULK_FROM:
-            return Reader(self.layout, position, alone, alone=alone)
+        if size - at.offset < BULK_FROM:
+            return Reader(self.layout, at, walk, alone=alone)
         from evt.eventlog.log.bulk import BulkReader
 
-        return BulkReader(self.layout, position, alone, alone)
+        return BulkReader(self.layout, at, walk, alone)
 
     def _recheck(self, state: State) -> State:
         """Walk the chain just before the checkpoint; what does not fit is folded from zero."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from itertools import pairwise
 from pathlib import Path
@@ -95,6 +96,26 @@ def test_another_log_of_the_same_length_is_noticed(tmp_path: Path, call: str) ->
     with pytest.raises(NoLog, match="replaced"):
         log.state() if call == "read" else log.transact(note("lost"))
     assert first_segment(tmp_path).read_bytes() == before
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_writer_that_read_first_walks_the_chain_all_the_same(
+    tmp_path: Path, cached: bool
+) -> None:
+    """Given a line changed in the middle, when a call looks first, its append is refused too."""
+    log = new_log(tmp_path)
+    for text in ("first", *(["more"] * 70)):  # enough for a checkpoint
+        log.transact(note(text))
+    path = first_segment(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b'"first"', b'"FIRST"'))
+    if not cached:
+        shutil.rmtree(tmp_path / ".evt" / "cache")
+    before = path.read_bytes()
+    again = open_log(tmp_path)
+    assert again.state().sequence == again.state().sequence == 71
+    with pytest.raises(Damaged):
+        again.transact(note("behind the damage"))
+    assert path.read_bytes() == before
 
 
 def test_a_lock_file_that_was_replaced_is_noticed(tmp_path: Path) -> None:
