@@ -5,7 +5,7 @@ A rule without data says so (`triggered` null) and which command would give it d
 
 from __future__ import annotations
 
-from evt.projections.measure import EVIDENCE_MAX, ratio
+from evt.projections.measure import EVIDENCE_MAX, exact, ratio
 from evt.projections.views.speedup import stalled_us
 
 TYPE_CHECKING = False
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from evt.projections.measure import Number
     from evt.projections.run import Run
 
     Rule = dict[str, Any]
@@ -23,7 +24,7 @@ SPEED_HINT = "evt next --as NAME for two workers at least, until 4 tasks are com
 
 
 def abandon(
-    run: Run, values: Mapping[str, float | None], seen: Mapping[str, list[int]]
+    run: Run, values: Mapping[str, Number | None], seen: Mapping[str, list[int]]
 ) -> list[Rule]:
     """All rules in order, with the sequences that each rests on."""
     prompts = values["prompts_per_task"]
@@ -39,7 +40,7 @@ def abandon(
 
 
 def _rule(
-    name: str, value: float | None, threshold: float, triggered: bool | None,
+    name: str, value: Number | None, threshold: float, triggered: bool | None,
     sequences: list[int], hint: str,
 ) -> Rule:  # fmt: skip
     rule: Rule = {
@@ -49,7 +50,7 @@ def _rule(
     return rule if triggered is not None else {**rule, "hint": hint}
 
 
-def _over(value: float | None, threshold: float) -> bool | None:
+def _over(value: Number | None, threshold: float) -> bool | None:
     return None if value is None else value > threshold
 
 
@@ -58,7 +59,7 @@ def _scores(run: Run) -> list[Rule]:
     view = run.views["context"]
     scores, enough = view["scores"], len(view["scores"]) >= SCORES
     highest = max(scores[-SCORES:]) if enough else None
-    mean = sum(scores) / len(scores) if enough else None
+    mean = ratio(sum(scores), len(scores)) if enough else None
     hint = f"evt emit Completed TASK --score 1..5, for {SCORES} tasks at least"
     return [
         _rule("context_score.last", highest, SCORE, None if highest is None else highest < SCORE,
@@ -68,7 +69,7 @@ def _scores(run: Run) -> list[Rule]:
     ]  # fmt: skip
 
 
-def _speed(run: Run, values: Mapping[str, float | None], seen: Mapping[str, list[int]]) -> Rule:
+def _speed(run: Run, values: Mapping[str, Number | None], seen: Mapping[str, list[int]]) -> Rule:
     """Against the baseline, else against occupancy without the time nobody could work."""
     name, value = "speedup.vs_baseline", values["speedup.vs_baseline"]
     if value is None:
@@ -77,7 +78,7 @@ def _speed(run: Run, values: Mapping[str, float | None], seen: Mapping[str, list
             worked = run.makespan[1] - run.makespan[0] - stalled_us(run)
             value = ratio(sum(run.taken.values()), worked)
     enough = len(run.workers) >= WORKERS and len(run.done) >= TASKS
-    triggered = value < SPEED if enough and value is not None else None
+    triggered = value < exact(SPEED) if enough and value is not None else None
     return _rule(name, value, SPEED, triggered, seen[name], SPEED_HINT)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from evt.eventlog.errors import Refusal
+from evt.projections.measure import plain
 from evt.projections.metrics import run_of
+from evt.projections.views.interventions import minutes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,5 +32,5 @@ def baseline(fold: Fold, project: str | None = None) -> dict[str, float]:
             "a baseline needs every task completed", "evt status",
         )  # fmt: skip
     low, high = run.makespan
-    debug = run.views["interventions"]["debug"]
-    return {"serialSeconds": (high - low) / 1_000_000, "debugMinutes": debug}
+    debug = minutes(run.views["interventions"], "debug")
+    return {"serialSeconds": (high - low) / 1_000_000, "debugMinutes": plain(debug)}

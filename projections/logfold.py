@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from evt.eventlog.log.layout import Layout
     from evt.projections.views import View
 
-VERSION = 1  # of the views; a checkpoint of another version has another name
+VERSION = 2  # of the views; a checkpoint of another version has another name
 SAVE_AFTER = 2_000  # events behind; folding fewer costs less than saving
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evt.eventlog.errors import Refusal
 from evt.projections.abandon import abandon
-from evt.projections.measure import ratio, seconds, uncollected
+from evt.projections.measure import plain, ratio, seconds, uncollected
 from evt.projections.phases import Measure, phases
 from evt.projections.recommend import recommend
 from evt.projections.run import Run
@@ -33,7 +33,7 @@ def metrics(fold: Fold, project: str | None = None) -> dict[str, Any]:
     seen = {key: sequences for key, (_, sequences) in figures.items()}
     wanted = targets(run.policy, values)
     judged = verdicts(values, wanted)
-    document = {
+    document = plain({
         "schema": SCHEMA,
         "project": run.name,
         "phase": run.data.get("phase"),
@@ -45,7 +45,7 @@ def metrics(fold: Fold, project: str | None = None) -> dict[str, Any]:
         "workers": {name: _worker(run, name) for name in run.workers},
         "phases": phases(Measure(run, values, judged, wanted, seen)),
         "abandon": abandon(run, values, seen),
-    }
+    })  # fmt: skip
     return {**document, "recommendation": recommend(document, run)}
 
 

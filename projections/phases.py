@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from evt.projections.measure import Number
     from evt.projections.run import Run
 
     Criterion = dict[str, Any]
@@ -56,7 +57,7 @@ def phases(given: Measure) -> dict[str, Phase]:
 
 
 def _criterion(
-    id: str, text: str, value: float | None, how: str, target: float, seen: list[int]
+    id: str, text: str, value: Number | None, how: str, target: float, seen: list[int]
 ) -> Criterion:
     verdict = judged(how, value, target)
     return {

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from evt.projections.fold import Fold
     from evt.projections.intervals import Intervals
+    from evt.projections.measure import Number
     from evt.projections.views import Row
 
-    Figure = tuple[float | None, list[int]]  # value and the sequences that it rests on
+    Figure = tuple[Number | None, list[int]]  # value and the sequences that it rests on
     Figures = dict[str, Figure]
 
 

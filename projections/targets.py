@@ -5,10 +5,14 @@ A project's `policy.targets` replaces the number of a target, never an abandon r
 
 from __future__ import annotations
 
+from evt.projections.measure import exact
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from evt.projections.measure import Number
 
 MET, NOT_MET, NO_DATA = "met", "not_met", "no_data"
 AT_MOST, AT_LEAST, EQUAL = "<=", ">=", "="
@@ -31,10 +35,11 @@ SAME = {
 SPEEDUP = ("speedup.value", "speedup.vs_baseline")
 
 
-def judged(how: str, value: float | None, target: float | None) -> str:
-    """The verdict on one value."""
+def judged(how: str, value: float | Number | None, target: float | Number | None) -> str:
+    """The verdict on one value, without rounding."""
     if value is None or target is None:
         return NO_DATA
+    value, target = exact(value), exact(target)
     good = value <= target if how == AT_MOST else value >= target
     return MET if (value == target if how == EQUAL else good) else NOT_MET
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.projections.measure import EVIDENCE_MAX, evidence
+from evt.projections.measure import EVIDENCE_MAX, evidence, ratio
 from evt.projections.views.attempt_moves import find
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ def figures(run: Run) -> Figures:
     least = min(scores)
     lowest = [s for score, s in zip(scores, sequences, strict=True) if score == least]
     return {
-        "context_score.mean": (sum(scores) / len(scores), sequences[-EVIDENCE_MAX:]),
+        "context_score.mean": (ratio(sum(scores), len(scores)), sequences[-EVIDENCE_MAX:]),
         "context_score.min": (least, evidence(lowest)),
         "context_score.last": (scores[-1], [sequences[-1]]),
     }

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from evt.projections.views import Row
 
 TYPES = frozenset({"Completed", "Rejected", "Reopened"})
+_CRITERION = "criterion"  # what the gate calls a criterion that no check stands for
 
 
 def initial() -> Row:
-    """`caught`, `escaped`: task -> sequences; `criteria`: task -> [by machine, all], the last.
+    """`caught`, `escaped`: task -> sequences; `criteria`: task -> [by machine, all, sequence].
 
-    `reopened`: task -> sequences of every Reopened, also of those after the project ended.
+    The last time at the gate counts. `reopened`: task -> sequences of every Reopened, also of those
+    after the project ended.
     """
     return {"caught": {}, "escaped": {}, "criteria": {}, "reopened": {}}
 
@@ -37,17 +39,29 @@ def evolve(view: Row, event: Event, moment: Moment) -> None:
 
 
 def _criteria(view: Row, event: Event, moment: Moment) -> None:
-    """Count checks, validation and criteria; a criterion that had to be attested is not checked."""
+    """Count criteria, and the checks and the validation that the task itself names.
+
+    What had to be attested is not checked by a machine. The results name it; without any, attested
+    numbers up to that of the last criterion do, those above are checks, mostly default ones.
+    """
     row = moment.state.task(event.subject or "")
     asked = row["data"].get("acceptance", {}) if row else {}
-    sure = sum(not check.get("off") for check in asked.get("checks", ()))
-    sure += bool(asked.get("validation"))
-    texts = len(asked.get("criteria", ()))
-    manual = sum(r["verdict"] == "manual" for r in event.data.get("results", ()))
-    attested = {a["criterion"] for a in event.data.get("attested", ())}
-    by_hand = min(texts, max(manual, len(attested)))
-    if sure + texts:
-        view["criteria"][event.subject] = [sure + texts - by_hand, sure + texts]
+    checks = [check["check"] for check in asked.get("checks", ()) if not check.get("off")]
+    texts, results = len(asked.get("criteria", ())), event.data.get("results")
+    every = len(checks) + bool(asked.get("validation")) + texts
+    if results is None:
+        manual: set[str] = set()
+        by_hand = len({a["criterion"] for a in event.data.get("attested", ())} & _numbers(texts))
+    else:
+        named = [result["check"] for result in results if result["verdict"] == "manual"]
+        manual, by_hand = {*named}, min(texts, named.count(_CRITERION))
+    by_hand += sum(check in manual for check in checks)
+    if every:
+        view["criteria"][event.subject] = [every - by_hand, every, moment.sequence]
+
+
+def _numbers(texts: int) -> set[int]:
+    return set(range(1, texts + 1))
 
 
 def figures(run: Run) -> Figures:
@@ -55,9 +69,11 @@ def figures(run: Run) -> Figures:
     view = run.views["gate"]
     caught, escaped = view["caught"], view["escaped"]
     found = [s for sequences in (*caught.values(), *escaped.values()) for s in sequences]
-    by_machine = sum(part for part, _ in view["criteria"].values())
-    every = sum(whole for _, whole in view["criteria"].values())
+    judged = view["criteria"].values()
+    by_machine, every = (sum(row[column] for row in judged) for column in (0, 1))
     return {
         "gate.catch_rate": (ratio(len(caught), len(caught) + len(escaped)), evidence(found)),
-        "gate.machine_checked": (ratio(by_machine, every), []),
+        "gate.machine_checked": (
+            ratio(by_machine, every), evidence(sequence for *_, sequence in judged)
+        ),
     }

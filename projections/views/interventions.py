@@ -6,13 +6,16 @@ engineer. It belongs to every attempt of its task that is open at that moment.
 
 from __future__ import annotations
 
-from evt.projections.measure import evidence, ratio
+from fractions import Fraction
+
+from evt.projections.measure import evidence, exact, ratio
 from evt.projections.views.attempt_moves import open_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.eventlog.line import Event
     from evt.projections.fold import Moment
+    from evt.projections.measure import Number
     from evt.projections.run import Figures, Run
     from evt.projections.views import Row
 
@@ -22,12 +25,12 @@ TYPES = frozenset({"Intervened", "Resolved"})
 def initial() -> Row:
     """`hit`: number of an attempt -> sequences; `untied`: sequences of those without one.
 
-    `of`: task -> sequences of all of them; `prompts`: sequences; minutes `measured`, `estimated`
-    and, of both, `debug`.
+    `of`: task -> sequences of all of them; `prompts`: sequences; `measured`, `estimated` and, of
+    both, `debug`: [sequence, minutes].
     """
     return {
         "all": [], "hit": {}, "untied": [], "of": {}, "prompts": [],
-        "measured": 0, "estimated": 0, "debug": 0, "timed": [],
+        "measured": [], "estimated": [], "debug": [],
     }  # fmt: skip
 
 
@@ -54,13 +57,19 @@ def evolve(view: Row, event: Event, moment: Moment) -> None:
 
 
 def _minutes(view: Row, event: Event, moment: Moment) -> None:
-    minutes = event.data.get("minutes")
-    if minutes is None:
+    took = event.data.get("minutes")
+    if took is None:
         return
-    view["estimated" if event.data.get("estimated") else "measured"] += minutes
+    view["estimated" if event.data.get("estimated") else "measured"].append(
+        [moment.sequence, took]
+    )
     if event.data["kind"] == "debug":
-        view["debug"] += minutes
-    view["timed"].append(moment.sequence)
+        view["debug"].append([moment.sequence, took])
+
+
+def minutes(view: Row, name: str) -> Number:
+    """The sum of minutes under a name of the view, exactly."""
+    return sum(exact(minutes) for _, minutes in view[name])
 
 
 def figures(run: Run) -> Figures:
@@ -68,13 +77,18 @@ def figures(run: Run) -> Figures:
     view, handoffs = run.views["interventions"], len(run.attempts)
     touched = min(handoffs, len(view["hit"]) + len(view["untied"]))
     prompts = ratio(len(view["prompts"]), max(1, len(run.done))) if handoffs else None
-    timed = evidence(view["timed"])
-    debug = ratio(view["debug"], run.baseline.get("debugMinutes"))
+    hours = {name: minutes(view, name) / Fraction(60) for name in ("measured", "estimated")}
+    known = run.baseline.get("debugMinutes")
+    debug = ratio(minutes(view, "debug"), None if known is None else exact(known))
     return {
         "intervention_ratio": (ratio(touched, handoffs), evidence(view["all"])),
         "prompts_per_task": (prompts, evidence(view["prompts"])),
-        "engineer.hours": ((view["measured"] + view["estimated"]) / 60, timed),
-        "engineer.hours.measured": (view["measured"] / 60, timed),
-        "engineer.hours.estimated": (view["estimated"] / 60, timed),
-        "engineer.debug_ratio": (debug, timed),
+        "engineer.hours": (sum(hours.values()), _timed(view, "measured", "estimated")),
+        "engineer.hours.measured": (hours["measured"], _timed(view, "measured")),
+        "engineer.hours.estimated": (hours["estimated"], _timed(view, "estimated")),
+        "engineer.debug_ratio": (debug, _timed(view, "debug")),
     }
+
+
+def _timed(view: Row, *names: str) -> list[int]:
+    return evidence(sequence for name in names for sequence, _ in view[name])

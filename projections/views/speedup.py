@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from evt.projections.intervals import clip, length, union, without
-from evt.projections.measure import EVIDENCE_MAX, evidence, ratio, seconds
+from evt.projections.measure import EVIDENCE_MAX, evidence, exact, ratio, seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +42,10 @@ def figures(run: Run) -> Figures:
         "speedup.makespan_s": (seconds(span), edges),
         "speedup.stalled_s": (seconds(stalled_us(run)), evidence(s for *_, s in stalled)),
         "speedup.value": (ratio(serial, span), edges),
-        "speedup.vs_baseline": (ratio(known, seconds(span)) if known else None, edges),
+        "speedup.vs_baseline": (ratio(exact(known), seconds(span)) if known else None, edges),
         "speedup.critical_path_s": (seconds(path), on_path),
         "speedup.workers": (workers, [view["most"][1]]),
-        "speedup.bound": (ratio(serial, max(path, serial / workers)), on_path),
+        "speedup.bound": (ratio(serial, max(Fraction(path), Fraction(serial, workers))), on_path),
     }
 
 

@@ -239,6 +239,38 @@ def test_criteria_and_the_gate() -> None:
     assert found["verdicts"]["gate.catch_rate"] == "met"
 
 
+@pytest.mark.parametrize(
+    ("acceptance", "asked", "attested", "part"),
+    [
+        # a default check that had to be attested is not one of the criteria: 1 of 1
+        ({"criteria": ["between 1 and 9 words"]}, ["syntax"], [2], 1.0),
+        # one that the task itself asks for is: 0 of 1
+        ({"checks": [{"check": "syntax"}]}, ["syntax"], [1], 0.0),
+        # the criterion was checked, the check beside it was not: 1 of 2
+        ({"criteria": ["valid JSON"], "checks": [{"check": "syntax"}]}, ["syntax"], [2], 0.5),
+        # several files of one check: 1 of 2
+        ({"checks": [{"check": "syntax"}, {"check": "sections"}]}, ["syntax"] * 3, [1, 2, 3], 0.5),
+        # only what results call manual had to be attested: 1 of 1
+        ({"criteria": ["valid JSON"]}, [], [1], 1.0),
+        ({"criteria": ["reads well", "valid JSON"]}, ["criterion"], [1], 0.5),
+    ],
+    ids=str,
+)
+def test_what_had_to_be_attested_is_not_checked_by_a_machine(
+    acceptance: dict[str, Any], asked: list[str], attested: list[int], part: float
+) -> None:
+    log = History().project().join(0, "A").tasks(0, "t1", acceptance=acceptance)
+    log.claim(0, "A", "t1")
+    results = [{"check": name, "verdict": "manual", "message": "m"} for name in asked]
+    at = log.done(
+        10, "A", "t1", attested=[{"criterion": n, "how": "h"} for n in attested],
+        results=[*results, {"check": "word_count", "verdict": "passed", "message": "m"}],
+    )  # fmt: skip
+    found = log.metrics()
+    some(found, gate__machine_checked=part)
+    assert found["evidence"]["gate.machine_checked"] == [at]
+
+
 def test_workers_that_leave_and_come_back() -> None:
     # A leaves at 30 in the middle of t1 and comes back at 50: its attempt 1 ended at 30 (wasted
     # 30), t1 was ready 30-60, A takes it again at 60. B asks at 10; its name is taken over at 70,

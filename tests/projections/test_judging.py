@@ -81,6 +81,40 @@ def test_a_revised_project_is_judged_by_what_it_says_now() -> None:
     assert found["phase"] == 2
 
 
+def test_a_stop_rule_does_not_fire_at_its_threshold_for_a_rounding() -> None:
+    # 90.3 / 60.2 is 1.5, and in binary floating point a little less; 1.1 + 2.2 is 2 times 1.65,
+    # and a little more.
+    log = worked([5, 5, 5, 5], 60.2, baseline={"serialSeconds": 90.3, "debugMinutes": 1.65})
+    for minutes in (1.1, 2.2):
+        log.at(90, "Intervened", "t0", by="engineer", kind="debug", minutes=minutes)
+    found = log.metrics()
+    assert rule(found, "speedup.vs_baseline")["value"] == 1.5
+    assert rule(found, "speedup.vs_baseline")["triggered"] is False
+    assert rule(found, "engineer.debug_ratio")["value"] == 2
+    assert rule(found, "engineer.debug_ratio")["triggered"] is False
+
+
+def test_a_target_that_is_just_reached_is_met() -> None:
+    # 6 and 12 and 18 seconds of a minute: 0.1 + 0.2 + 0.3 minutes are 0.6, 0.01 hours.
+    policy = {"targets": {"engineer.hours": 0.01, "speedup.vs_baseline": 1.1}}
+    log = worked([5, 5], 100, policy=policy, baseline={"serialSeconds": 110.0})
+    for minutes in (0.1, 0.2, 0.3):
+        log.at(110, "Intervened", "t0", by="engineer", kind="prompt", minutes=minutes)
+    found = log.metrics()
+    assert found["verdicts"]["engineer.hours"] == "met"
+    assert found["verdicts"]["speedup.vs_baseline"] == "met"
+
+
+def test_minutes_are_evidence_of_the_figure_that_they_are_in() -> None:
+    log = worked([5], 50, baseline={"debugMinutes": 1})
+    debug = log.at(60, "Intervened", "t0", by="engineer", kind="debug", minutes=1)
+    prompt = log.at(61, "Intervened", "t0", by="engineer", kind="prompt", minutes=2, estimated=True)
+    seen = log.metrics()["evidence"]
+    assert seen["engineer.debug_ratio"] == seen["engineer.hours.measured"] == [debug]
+    assert seen["engineer.hours.estimated"] == [prompt]
+    assert seen["engineer.hours"] == [debug, prompt]
+
+
 def test_waiting_for_answers_does_not_stop_a_project() -> None:
     # Four tasks of 50 s by two workers: 0-50 and 450-500. Between them nobody could work, as a
     # question was open: 200 / 500 = 0.4, but 200 / (500 - 400) = 2.
