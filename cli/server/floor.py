@@ -126,7 +126,7 @@ class Floor:
             changed = False
             for sequence, raw in lines:
                 event = decode(raw)
-                self._observe(event)
+                await self._observe(event)
                 changed = changed or event.type not in ("Heartbeat", "Noted")
                 if sequence in self._own:
                     del self._own[sequence]
@@ -135,7 +135,7 @@ class Floor:
             if changed:
                 await self.serve()
 
-    def _observe(self, event: Event) -> None:
+    async def _observe(self, event: Event) -> None:
         """What an event means for the worker it is about, whoever wrote it."""
         if event.type == "Escalated" and event.data.get("kind") not in ADVICE:
             for other in self.room:
@@ -146,9 +146,29 @@ class Floor:
             if silent is not None:
                 silent.asleep = silent.told == (event.subject, event.data["attempt"])
         if event.type == "WorkerLeft":
-            left = self.room.worker(event.subject or "")
-            if left is not None:
-                self.room.forget(left)
+            self._left(event)
+        if event.type == "TaskCancelled":
+            await self._cancelled(event)
+
+    def _left(self, event: Event) -> None:
+        """A socket loses its name, unless it came to it after this."""
+        left = self.room.worker(event.subject or "")
+        if left is not None and event.sequence > left.since:
+            taken = event.data.get("reason") == "takeover"
+            how = "was taken over" if taken else "has left"
+            self.room.forget(left)
+            left.put("error", error=f"{event.subject} {how}", code="superseded")
+
+    async def _cancelled(self, event: Event) -> None:
+        """Tell the workers that had the task or asked about it."""
+        task, data = event.subject or "", event.data
+        asked = await self.desk.look(lambda log: work.askers(log.state(), task, event.sequence))
+        for name, client in self.room.workers().items():
+            held = client.told is not None and client.told[0] == task
+            if held:
+                client.told = None
+            if held or name in asked:
+                client.put("resolved", taskId=task, action="cancel", answer=data["reason"])
 
     async def _news(self, event: Event) -> None:
         message = news(event)

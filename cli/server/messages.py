@@ -119,11 +119,12 @@ FROM_SERVER = _messages(
     message("event", "One event of the subscription.",
             {"sequence": COUNT, "event": {"$ref": "#/$defs/event"}}),
     message("heartbeat_ack", "It is in the log; `told` is what the worker should hear.",
-            {"taskId": NAME}, told=many(TEXT)),
+            {"taskId": NAME, "told": many(TEXT)}),
     message("escalated", "To who asked, and to coordinators: the id of the question.",
             {"taskId": NAME, "escalation": NAME}, by=NAME, kind=TEXT, question=TEXT,
             to=maybe(TEXT)),
-    message("resolved", "To who answered, and to the worker that asked.",
+    message("resolved", "To who answered, to the worker that asked, and to one whose task is "
+            "cancelled.",
             {"taskId": NAME, "action": ACTION}, answer=TEXT, escalation=TEXT, late=TEXT),
 )  # fmt: skip
 

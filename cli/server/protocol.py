@@ -113,7 +113,9 @@ class Protocol:
                 note = await self.desk.do(lambda log: work.open_project(log, named))
             joined = await self.desk.do(lambda log: work.join(log, worker, takeover))
             self._seat(client, other, worker, named)
-            self.floor.was_told(joined)
+            client.since = joined.state.sequence
+            # after a takeover coordinators hear who has the task now like everybody else's
+            self.floor.was_told([one for one in joined.receipts if one["type"] == "WorkerJoined"])
             self._registered(client, message, note)
             self.room.tell_coordinators("worker_registered", workerId=worker)
             await self.floor.give(client)
@@ -198,7 +200,7 @@ class Protocol:
         data = _only(message, "note", "progress", "touched", "leaseSeconds", "window")
         attempt = _attempt(client, message, task)
         reply = await self._emit(client.worker, "Heartbeat", task, data, attempt)
-        client.put("heartbeat_ack", taskId=task, **reply.result)
+        client.put("heartbeat_ack", taskId=task, **{"told": [], **reply.result})
 
     async def _escalate(self, client: Client, message: Message) -> None:
         actor = client.worker or (work.COORDINATOR if client.role == "coordinator" else None)
@@ -210,10 +212,12 @@ class Protocol:
         attempt = _attempt(client, message, task) if client.worker else None
         async with self.floor.turn:
             reply = await self._emit(actor, "Escalated", task, data, attempt)
-            asked = [one["id"] for one in reply.receipts if one["type"] == "Escalated"]
-            client.put("escalated", taskId=task, escalation=asked[-1], **data)
+            asked = [one for one in reply.receipts if one["type"] == "Escalated"]
+            client.put("escalated", taskId=task, escalation=asked[-1]["id"], **data)
             if client.worker is not None:
                 await self.floor.give(client)
+            elif not asked[-1].get("repeated"):
+                client.answered.add(asked[-1]["sequence"])
 
     async def _resolve(self, client: Client, message: Message) -> None:
         if client.role != "coordinator":

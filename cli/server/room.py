@@ -21,7 +21,8 @@ class Client:
         self.worker: str | None = None
         self.project = DEFAULT
         self.told: Held | None = None
-        self.since = 0  # a coordinator is not told of what happened before it came
+        self.since = 0  # what happened before it came is no news to it
+        self.answered: set[int] = set()  # events that it was told of by the answer to its message
         self.presence: Presence | None = None
         self.gone = False
         self.asleep = False  # its worker timed out, and has not spoken since
@@ -92,5 +93,7 @@ class Room:
     def tell_news(self, sequence: int, message: dict[str, Any]) -> None:
         """Send what an event means to every coordinator that was there when it came."""
         for client in self.coordinators():
-            if sequence > client.since:
+            if sequence in client.answered:
+                client.answered.discard(sequence)
+            elif sequence > client.since:
                 client.put(**message)

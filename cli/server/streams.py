@@ -62,7 +62,10 @@ class Streams:
         if self._open >= STREAMS_MAX:
             return _full()
         socket = web.WebSocketResponse(
-            timeout=GOODBYE_SECONDS, compress=False, max_msg_size=MESSAGE_MAX, writer_limit=1
+            timeout=GOODBYE_SECONDS,
+            compress=False,
+            writer_limit=1,
+            max_msg_size=MESSAGE_MAX + 1,  # the library refuses what reaches this
         )
         with self._counted():
             await socket.prepare(request)

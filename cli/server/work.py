@@ -58,10 +58,10 @@ def open_project(log: FileLog, name: str) -> str | None:
     return None
 
 
-def join(log: FileLog, name: str, takeover: bool) -> list[Receipt]:
-    """Join as a worker, or come back as one; the receipts."""
+def join(log: FileLog, name: str, takeover: bool) -> Reply:
+    """Join as a worker, or come back as one."""
     data = {"role": "worker", "host": "script", "session": SESSION}
-    return submit(log, Join(name, data, takeover, waiting.is_waiting(log, name))).receipts
+    return submit(log, Join(name, data, takeover, waiting.is_waiting(log, name)))
 
 
 class Gift:
@@ -184,6 +184,15 @@ def asker(state: State, task: str, question: str) -> str | None:
     row = state.task(task)
     asked = {one["id"]: one["by"] for one in row["questions"]} if row else {}
     return asked.get(question)
+
+
+def askers(state: State, task: str, sequence: int) -> set[str]:
+    """The workers whose questions an event closed."""
+    row = state.task(task)
+    if row is None:
+        return set()
+    closed = [one for one in row["questions"] if one["resolved"] == sequence and one["attempt"]]
+    return {row["attempts"][one["attempt"] - 1]["worker"] for one in closed}
 
 
 def status(state: State) -> Message:

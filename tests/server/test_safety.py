@@ -163,7 +163,7 @@ def test_oversized_and_malformed_messages_end_their_connection_at_most(
     async def play() -> None:
         async with peer(served) as client, peer(served) as other:
             with contextlib.suppress(ConnectionClosed):  # it may be closed while we still send
-                await client.socket.send("x" * (1 << 20))
+                await client.socket.send("x" * ((1 << 20) + 1))
             await client.socket.wait_closed()
             assert client.socket.close_code == 1009
             await other.socket.send(b"\xff\xfe\x00")

@@ -127,7 +127,7 @@ def test_a_worker_that_timed_out_gets_no_more_until_it_speaks(
             assert (await other.until("task_assigned"))["task"]["id"] == "task-002"
             await asyncio.to_thread(evt, "emit", "TaskCreated", "task-003", "--description", "d")
             await worker.say("request_task")
-            assert (await worker.hear())["task"]["id"] == "task-003"
+            assert (await worker.until("task_assigned"))["task"]["id"] == "task-003"
 
     asyncio.run(play())
 
