@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PACK_BYTES = 2400  # 600 tokens
 NEEDS_BYTES, NEEDS_LEAST = 800, 160  # about 200 tokens for what the dependencies delivered
 RESUME_BYTES = 480  # at least, for what was before, however large the task is
-LINE, NOTE = 240, 600  # bytes of one requirement, of what a worker left in words
+LINE, NOTE = 240, 600  # bytes of one requirement where room is short, of what a worker left
 FINDINGS, ANSWERS = 3, 3  # of the last refusal, of the answers: the latest
 MORE = "  ... the rest: evt next --json"
 LISTED = 12  # files and requirements that the text lists
@@ -54,14 +54,18 @@ def resume(state: State, task: TaskRow) -> dict[str, Any] | None:
     if not source and not answers:
         return None
     source = source or attempts[0]
-    refused = next((one for one in attempts if one["refusals"]), source)
-    failed = max(one["failed"] for one in attempts)
+    todo = [one for one in attempts if one["state"] != "completed"]  # what was accepted is over
+    refused = next((one for one in todo if one["refusals"]), attempts[0])
+    failed = max(attempts, key=lambda one: one["failed"])
+    reopened = task["reopened"]
     return {
         "from": source["worker"],
         "attempt": source["n"],
         "ended": None if source is attempts[0] else source["state"],
-        "failed": state.stored(failed).data["reason"] if failed else None,
-        "progress": next((p for one in attempts if (p := one["progress"]) is not None), None),
+        "reopened": state.stored(reopened).data["defect"] if reopened else None,
+        "failed": state.stored(failed["failed"]).data["reason"] if failed["failed"] else None,
+        "failedBy": failed["worker"] if failed["failed"] else None,
+        "progress": next((p for one in todo if (p := one["progress"]) is not None), None),
         "note": next((note for one in attempts if (note := one["note"])), None),
         "touched": list(dict.fromkeys(path for one in attempts for path in one["touched"])),
         "deliverables": list(dict.fromkeys(path for one in attempts for path in one["handed"])),
@@ -102,18 +106,30 @@ def pack_text(document: dict[str, Any], worker: str, by_hand: Sequence[int] = ()
     What was before is cut to what the task itself leaves of them. `by_hand`: numbers of the
     criteria that the worker has to attest.
     """
-    task = document["task"]
-    first = [
-        f"{task['id']}, attempt {document['attempt']}: {_cut(task['description'])}",
-        *_files(task),
-        *_listed("so that", task.get("context", {}).get("requirements", [])),
-    ]
-    last = [*_checked(task, by_hand), *_commands(task["id"], document, worker)]
+    first, last = _itself(document, worker, by_hand, PACK_BYTES)
+    others = (RESUME_BYTES if document["resume"] else 0) + (NEEDS_LEAST if document["needs"] else 0)
+    if _size([*first, *last]) + others > PACK_BYTES:
+        whole = (first, last)
+        first, last = _itself(document, worker, by_hand, LINE)
+        first += [MORE] if (first, last) != whole else []
     room = PACK_BYTES - _size([*first, *last])
     needed = _fitting(_needed(document["needs"]), NEEDS_BYTES)
     before = _fitting(_resumed(document["resume"]), max(RESUME_BYTES, room - _size(needed)))
     needed = _fitting(needed, max(NEEDS_LEAST, room - _size(before)))
     return "\n".join([*first, *needed, *before, *last])
+
+
+def _itself(
+    document: dict[str, Any], worker: str, by_hand: Sequence[int], most: int
+) -> tuple[list[str], list[str]]:
+    """What the task is, and when it is done; each text of at most so many bytes."""
+    task = document["task"]
+    first = [
+        f"{task['id']}, attempt {document['attempt']}: {_cut(task['description'], most)}",
+        *_files(task),
+        *_listed("so that", task.get("context", {}).get("requirements", []), most),
+    ]
+    return first, [*_checked(task, by_hand, most), *_commands(task["id"], document, worker)]
 
 
 def _cut(text: str, most: int = LINE) -> str:
@@ -156,10 +172,10 @@ def _files(task: dict[str, Any]) -> list[str]:
     return [_paths(label, paths, "evt status --json") for label, paths in found if paths]
 
 
-def _listed(label: str, texts: list[str]) -> list[str]:
+def _listed(label: str, texts: list[str], most: int) -> list[str]:
     if not texts:
         return []
-    lines = [f"  - {_cut(text)}" for text in texts[:LISTED]]
+    lines = [f"  - {_cut(text, most)}" for text in texts[:LISTED]]
     if texts[LISTED:]:
         lines.append(f"  - and {len(texts) - LISTED} more: evt next --json")
     return [f"{label}:", *lines]
@@ -184,10 +200,13 @@ def _resumed(resume: dict[str, Any] | None) -> list[str]:
         return []
     who = f"before you: {resume['from']} (attempt {resume['attempt']})"
     lines = [who if resume["ended"] else "so far:"]
+    if resume["reopened"]:
+        lines.append(f"  reopened: {_cut(resume['reopened'], NOTE)}")
     for answer in resume["answers"][-ANSWERS:]:
         lines.append(f"  asked: {_cut(answer['question'])}")
         lines.append(f"  answer ({answer['action']}): {_cut(answer['answer'] or '-')}")
-    for label, text in (("note", resume["note"]), ("gave up", resume["failed"])):
+    gave_up = f"{resume['failedBy']} gave up"
+    for label, text in (("note", resume["note"]), (gave_up, resume["failed"])):
         if text:
             lines.append(f"  {label}: {_cut(text, NOTE)}")
     if resume["refusals"]:
@@ -201,17 +220,17 @@ def _resumed(resume: dict[str, Any] | None) -> list[str]:
     return lines
 
 
-def _checked(task: dict[str, Any], by_hand: Sequence[int]) -> list[str]:
+def _checked(task: dict[str, Any], by_hand: Sequence[int], most: int) -> list[str]:
     acceptance = task.get("acceptance", {})
     lines = []
     for number, text in enumerate(acceptance.get("criteria", []), 1):
         how = f'  (you: --attest {number}="how you checked it")' if number in by_hand else ""
-        lines.append(f"  {number}. {_cut(text)}{how}")
+        lines.append(f"  {number}. {_cut(text, most)}{how}")
     for check in acceptance.get("checks", []):
         facts = ", ".join(f"{key} {value}" for key, value in check.items() if key != "check")
-        lines.append(f"  {check['check']}" + (f": {_cut(facts)}" if facts else ""))
+        lines.append(f"  {check['check']}" + (f": {_cut(facts, most)}" if facts else ""))
     if acceptance.get("validation"):
-        lines.append(f"  runs: {_cut(acceptance['validation'])}")
+        lines.append(f"  runs: {_cut(acceptance['validation'], most)}")
     return ["done when:", *lines] if lines else []
 
 

@@ -95,6 +95,7 @@ def states(attempt: Row, end: int, start: int = 0) -> list[dict[str, Any]]:
     for low, high, state in sorted(marks):
         if low > at:
             pieces.append((at, low, WORKING))
+            at = low
         if high > max(low, at):
             pieces.append((max(low, at), high, state))
             at = high

@@ -74,6 +74,7 @@ def figures(run: Run) -> Figures:
     return {
         "gate.catch_rate": (ratio(len(caught), len(caught) + len(escaped)), evidence(found)),
         "gate.machine_checked": (
-            ratio(by_machine, every), evidence(sequence for *_, sequence in judged)
+            ratio(by_machine, every),
+            evidence(sequence for *_, sequence in judged),
         ),
     }

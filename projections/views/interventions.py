@@ -60,9 +60,7 @@ def _minutes(view: Row, event: Event, moment: Moment) -> None:
     took = event.data.get("minutes")
     if took is None:
         return
-    view["estimated" if event.data.get("estimated") else "measured"].append(
-        [moment.sequence, took]
-    )
+    view["estimated" if event.data.get("estimated") else "measured"].append([moment.sequence, took])
     if event.data["kind"] == "debug":
         view["debug"].append([moment.sequence, took])
 

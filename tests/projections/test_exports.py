@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evt.eventlog.errors import InvalidInput
@@ -23,8 +23,10 @@ from evt.projections.export_svg import BARS_MAX
 from evt.projections.export_tasks import BEGIN, END, tasks_md
 from evt.projections.fold import Fold
 from evt.projections.metrics import metrics
+from evt.projections.timeline import states, timeline
+from tests.conftest import often
 from tests.projections.history import History
-from tests.projections.randomly import allowed
+from tests.projections.randomly import allowed, anything
 from tests.projections.story import eventful
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -42,9 +44,8 @@ def several() -> list[tuple[str, Fold]]:
 SEVERAL = several()
 
 
-@pytest.mark.parametrize("number", range(len(SEVERAL)))
-def test_no_two_slices_of_a_lane_overlap(number: int) -> None:
-    name, fold = SEVERAL[number]
+def slices_are_apart(fold: Fold, name: str) -> None:
+    """Slices of a lane that do not overlap, on lanes that have a name, as long as the attempt."""
     records = json.loads(chrome_trace(fold, name))["traceEvents"]
     lanes: dict[int, list[dict[str, Any]]] = {}
     for record in records:
@@ -56,6 +57,49 @@ def test_no_two_slices_of_a_lane_overlap(number: int) -> None:
         for one, other in itertools.pairwise(slices):
             assert one["ts"] + one["dur"] <= other["ts"]
     assert lanes.keys() <= {r["tid"] for r in records if r["name"] == "thread_name"}
+
+
+@pytest.mark.parametrize("number", range(len(SEVERAL)))
+def test_no_two_slices_of_a_lane_overlap(number: int) -> None:
+    slices_are_apart(SEVERAL[number][1], SEVERAL[number][0])
+
+
+@given(anything())
+@settings(max_examples=often(100))
+def test_no_two_slices_of_a_lane_overlap_whatever_happens(log: History) -> None:
+    slices_are_apart(log.fold(), "p")
+
+
+moments = st.lists(st.integers(0, 6), min_size=6, max_size=6).map(sorted)
+
+
+@given(moments, st.sampled_from(("Completed", "TimedOut", "")), st.booleans())
+def test_the_states_of_an_attempt_fill_it_without_a_gap_or_an_overlap(
+    at: list[int], how: str, pushed: bool
+) -> None:
+    attempt = {
+        "begin": at[0], "how": how, "last": at[4], "parked": [[at[1], at[2]]],
+        "gaps": [[at[2], at[3], at[4]]], **({"first": at[1]} if pushed else {}),
+    }  # fmt: skip
+    pieces = states(attempt, at[5])
+    edges = [at[0], *(edge for piece in pieces for edge in (piece["from"], piece["to"])), at[5]]
+    assert edges == sorted(edges)
+    assert edges[::2] == edges[1::2]
+
+
+def test_a_question_that_takes_no_log_time_is_no_piece_of_its_own() -> None:
+    # asked and answered while the project was paused, 10 s after the Assigned
+    log = History().project().join(0, "A").tasks(0, "t1")
+    log.claim(0, "A", "t1")
+    log.at(10, "ProjectPaused", "p", by="engineer")
+    log.ask(20, "A", "t1", "q1")
+    log.answer(30, "t1", "q1")
+    log.at(40, "ProjectResumed", "p", by="engineer")
+    log.done(50, "A", "t1")
+    fold = log.fold()
+    slices_are_apart(fold, "p")
+    bar = timeline(fold, "p")["workers"][0]["bars"][0]
+    assert sum(piece["to"] - piece["from"] for piece in bar["states"]) == 20_000_000
 
 
 def test_questions_are_instants_and_dependencies_are_flows() -> None:
