@@ -11,14 +11,13 @@ import fcntl
 import os
 
 from evt.eventlog.errors import EvtError
-from evt.eventlog.obeyed import OBEYED, WRITTEN_OUT
+from evt.eventlog.obeyed import IN_JSON, WRITTEN_OUT
 from evt.eventlog.rawjson import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_IN_JSON = {code: f"\\u{code:04x}" for code in OBEYED if code >= 0x20}  # JSON escapes the others
 _IN_TEXT = {**WRITTEN_OUT, 0x09: "\t", 0x0A: "\n"}
 
 
@@ -47,9 +46,13 @@ def one_line(text: str, width: int = 0) -> str:
 
 def json_bytes(value: Any) -> bytes:
     """One JSON document in one line; what a terminal would obey is escaped."""
-    text = dumps(value)
+    return json_line(dumps(value))
+
+
+def json_line(text: bytes) -> bytes:
+    """JSON that says the same, with what a terminal would obey escaped."""
     plain = text.isascii() and b"\x7f" not in text
-    return text if plain else text.decode().translate(_IN_JSON).encode()
+    return text if plain else text.decode().translate(IN_JSON).encode()
 
 
 def write(text: bytes, descriptor: int = 1) -> None:

@@ -10,3 +10,5 @@ OBEYED: tuple[int, ...] = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_B
 WRITTEN_OUT: dict[int, str] = {
     code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in OBEYED
 }
+# The same inside JSON, so that it says the same; JSON itself escapes the others.
+IN_JSON: dict[int, str] = {code: f"\\u{code:04x}" for code in OBEYED if code >= 0x20}

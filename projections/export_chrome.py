@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import orjson
 
+from evt.projections.text import json_text
 from evt.projections.timeline import timeline
 
 TYPE_CHECKING = False
@@ -41,7 +42,7 @@ def chrome_trace(fold: Fold, project: str) -> bytes:
     records += [record for bar, lane in bars for record in _slices(bar, lane)]
     records += _flows(bars)
     records += [_instant(q, first[q["worker"]] + q["lane"]) for q in line["questions"]]
-    return orjson.dumps({"displayTimeUnit": "ms", "traceEvents": records})
+    return json_text(orjson.dumps({"displayTimeUnit": "ms", "traceEvents": records})).encode()
 
 
 def _named(kind: str, lane: int, name: str) -> Record:

@@ -1,6 +1,7 @@
 """Tables for a spreadsheet: tasks, attempts, events.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+A cell that a spreadsheet would take for a formula gets an apostrophe in front; what a terminal
+would obey is written out, lines stay lines.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import orjson
 
 from evt.projections.measure import seconds_or_none
 from evt.projections.run import Run
+from evt.projections.text import inert, json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def events_csv(events: Iterable[Event]) -> Iterator[str]:
         EVENTS,
         (
             (e.sequence, e.time, e.type, e.subject, e.actor, e.correlationid, e.id, e.causationid,
-             orjson.dumps(e.data).decode())
+             json_text(orjson.dumps(e.data)))
             for e in events
         ),
     )  # fmt: skip
@@ -92,4 +94,6 @@ def _lines(head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> Iterator[
 
 
 def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    return inert(f"'{cell}" if cell.startswith(_FORMULA) else cell)

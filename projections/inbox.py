@@ -84,7 +84,7 @@ def for_caller(state: State, caller: str, item: dict[str, Any]) -> bool:
 
 
 def answer(state: State, task: TaskRow, question: QuestionRow) -> str:
-    """The command that answers it; of a cancelled task first what lets others go on without it."""
+    """The command that answers it; of a cancelled task first what lets each other go on without."""
     if question["kind"] == "untrusted":
         return "evt trust"
     closing = (
@@ -97,10 +97,7 @@ def answer(state: State, task: TaskRow, question: QuestionRow) -> str:
         return closing
     rest = [name for name in row["data"]["dependencies"] if name != task["id"]]
     changed = dumps({"dependencies": rest}).decode()
-    return (
-        f"evt emit TaskRevised {row['id']} --changed '{changed}' --reason '...'"
-        f"  (or TaskCancelled {row['id']}), then: {closing}"
-    )
+    return f"evt emit TaskRevised {row['id']} --changed '{changed}' --reason '...'"
 
 
 def otherwise(task: TaskRow, question: QuestionRow) -> list[str]:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from unicodedata import category, east_asian_width
 
-from evt.eventlog.obeyed import WRITTEN_OUT
+from evt.eventlog.obeyed import IN_JSON, WRITTEN_OUT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_BUT_LINES = {code: said for code, said in WRITTEN_OUT.items() if chr(code) not in "\n\t"}
+
 
 def visible(text: str) -> str:
     """The text in one line, with whatever a terminal or browser would obey written out."""
     return " ".join(text.split()).translate(WRITTEN_OUT)
+
+
+def inert(text: str) -> str:
+    """The text in its lines, with whatever else a terminal would obey written out."""
+    return text.translate(_BUT_LINES)
+
+
+def json_text(text: bytes) -> str:
+    """JSON that says the same, with what a terminal would obey escaped."""
+    return text.decode().translate(IN_JSON)
 
 
 def width(text: str) -> int:

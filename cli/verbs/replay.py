@@ -144,7 +144,7 @@ def _play(call: Call) -> int:
             sleep(min(LONGEST_PAUSE, _gap(before, event) / speed))
         before = us(event.time)
         if call.json:
-            output.write(line.raw + b"\n")
+            output.write(output.json_line(line.raw) + b"\n")
         else:
             output.say(told(event))
     return 0

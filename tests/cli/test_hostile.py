@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import subprocess
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from evt.eventlog.rawjson import loads
-from tests.cli.support import environment, raw, stored
+from tests.cli.support import documents, environment, raw, stored
 from tests.conftest import EVT_BIN, Evt, Result
 
 OBEYED = (
@@ -74,8 +76,23 @@ def test_no_verb_prints_what_a_terminal_obeys(evil: Evt, repo: Path) -> None:
     for call in calls:
         assert_tame(evil(*call, check=None))
     for call in (*calls, ["replay", "--check"], ["anchor"]):
-        if call[0] not in ("log", "replay") or len(call) > 1:  # these print stored lines
+        if call[0] != "log":  # this one prints stored lines byte for byte
             assert_tame(evil(*call, "--json", check=None))
+
+
+def test_exports_and_the_replay_say_the_same_without_what_a_terminal_obeys(
+    evil: Evt, repo: Path
+) -> None:
+    for format in ("chrome-trace", "html", "tasks-md"):
+        assert_tame(evil("export", "--format", format))
+    tables = [evil("export", "--format", "csv", "--table", t).out for t in ("tasks", "events")]
+    assert not CONTROL.search("".join(tables))
+    rows = list(csv.DictReader(io.StringIO(tables[1], newline="")))
+    assert [json.loads(row["data"]) for row in rows] == [event["data"] for event in stored(repo)]
+    assert documents(evil("replay", "--json").out) == stored(repo)
+    trace = evil("export", "--format", "chrome-trace").json
+    titles = {r["args"].get("title") for r in trace["traceEvents"] if r["ph"] == "X"}
+    assert titles == {EVIL}
 
 
 def test_no_refusal_repeats_hostile_arguments_as_they_are(demo: Evt, repo: Path) -> None:
