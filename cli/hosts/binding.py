@@ -100,6 +100,7 @@ def _noted(
         pass  # locked or full: the chat is tied all the same, for as long as the cache is there
     _leave_earlier_name(log, chat, worker)
     chat.tie(binding)
+    chat.mark("said")  # nothing yet, and that is known
     return None
 
 

@@ -132,9 +132,9 @@ class Chat:
 
     # flags and last words
 
-    def mark(self, name: str, text: str = "") -> None:
-        """Set a flag, with a text if it has one."""
-        self._write(name, text.encode())
+    def mark(self, name: str, text: str = "") -> bool:
+        """Set a flag, with a text if it has one; False if it could not be kept."""
+        return self._write(name, text.encode())
 
     def has(self, name: str) -> bool:
         """Whether the flag is set."""
@@ -149,12 +149,12 @@ class Chat:
         _remove(self._path(name))
 
     def is_news(self, name: str, text: str) -> bool:
-        """Whether this is not what was said last under this name; it is from now on."""
+        """Whether this is not what was said last under this name; it is from now on.
+
+        What cannot be remembered is no news: it would be said for ever.
+        """
         digest = sha256_hex(text.encode("utf-8", "replace"))
-        if self.noted(name) == digest:
-            return False
-        self.mark(name, digest)
-        return True
+        return self.noted(name) != digest and self.mark(name, digest)
 
     # the same call twice
 
@@ -183,8 +183,8 @@ class Chat:
         except OSError:
             return None
 
-    def _write(self, name: str, text: bytes) -> None:
-        """Whole or not at all, for whoever reads at the same time."""
+    def _write(self, name: str, text: bytes) -> bool:
+        """Whether it was written: whole or not at all, for whoever reads at the same time."""
         temporary = self._path(f".{name}.{os.getpid()}")
         try:
             os.makedirs(self.folder, 0o700, exist_ok=True)
@@ -196,10 +196,11 @@ class Chat:
                 os.close(descriptor)
             if whole:
                 os.rename(temporary, self._path(name))
-                return
+                return True
         except OSError:
             pass
         _remove(temporary)
+        return False
 
 
 def _remove(path: str) -> None:

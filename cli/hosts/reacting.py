@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evt.cli.hosts.chats import Chat
     from evt.cli.hosts.payload import Payload
     from evt.cli.hosts.shapes import Answer
+    from evt.cli.hosts.stopping import Said
 
 ONCE = ("prompt", "compact", "stop", "subagent", "end")  # kinds that come once in a turn
 RESUMING = ("", "startup", "resume")  # sources of a session start that an engineer caused
@@ -51,6 +52,16 @@ class Turn:
         return sha256_hex(
             "\n".join((payload.session, self.kind, *parts)).encode("utf-8", "replace")
         )
+
+    def is_completed(self) -> bool:
+        """Whether the turn came to its own end; only Cursor has to say so."""
+        unsaid = "" if self.host == "cursor" else "completed"
+        return bool(self.payload.data.get("status", unsaid) == "completed")
+
+    def is_continued(self) -> bool:
+        """Whether this turn was begun by what a stop hook said, as far as the host tells."""
+        count = self.payload.count("loop_count")
+        return bool(count or self.payload.data.get("stop_hook_active"))
 
     def say(self, text: str) -> Answer:
         """Words for the chat at its start or after a tool; nothing if there are none."""
@@ -97,7 +108,7 @@ def _prompt(turn: Turn) -> Answer:
     chat, state = turn.chat, turn.log.state()
     if not binding.is_current(chat, state):
         return {}
-    chat.forget("said")
+    chat.mark("said")  # nothing yet in this turn
     chat.forget("waiting")  # the prompt is a sign of life and ends it
     resumed = chat.has("resumed")
     chat.forget("resumed")
@@ -168,12 +179,23 @@ def _stop(turn: Turn) -> Answer:
     from evt.cli.hosts.stopping import last_words
 
     _sign(turn)
-    if turn.payload.text("status") not in ("", "completed"):
+    if not turn.is_completed():
         return {}
-    text = last_words(turn.log, turn.chat, turn.life)
-    if not text or not turn.chat.is_news("said", text):
+    said = last_words(turn.log, turn.chat, turn.life)
+    if not said.text or not _goes_on(turn, said):
         return {}
-    return shapes.go_on(turn.host, "\n".join((f"{shapes.MARK} {text}", *turn.life.heard())))
+    return shapes.go_on(turn.host, "\n".join((f"{shapes.MARK} {said.text}", *turn.life.heard())))
+
+
+def _goes_on(turn: Turn, said: Said) -> bool:
+    """Whether the chat is kept going: not by the same message twice, else it would never end.
+
+    Nor when the host says that it was kept going before and nobody remembers by what: the memory
+    of chats is a cache, and may be gone or not writable.
+    """
+    lost = turn.is_continued() and not turn.chat.has("said")
+    news = turn.chat.is_news("said", said.about)
+    return said.given or (news and not lost)
 
 
 def _end(turn: Turn) -> Answer:

@@ -28,11 +28,26 @@ def wait_seconds() -> float:
     return min(WAIT_MAX, given) if given > 0 else 0.0  # also for a NaN
 
 
-def last_words(log: FileLog, chat: Chat, life: Life) -> str:
-    """What the chat is told to do next; empty if it may rest."""
+class Said:
+    """What a chat is told to do next; without `text` it may rest.
+
+    `about` is equal for what would be the same message again, whatever words it is in. `given`:
+    work came with it, so that the log has gone on and the chat has to hear of it.
+    """
+
+    __slots__ = ("about", "given", "text")
+
+    def __init__(self, about: str = "", text: str = "", given: bool = False) -> None:
+        self.about = about
+        self.text = text
+        self.given = given
+
+
+def last_words(log: FileLog, chat: Chat, life: Life) -> Said:
+    """What the chat is told to do next."""
     state = log.state()
     if not is_current(chat, state):
-        return ""
+        return Said()
     if chat.role == "coordinator":
         return _for_coordinator(log, chat.worker)
     name = life.task_at_hand()
@@ -40,12 +55,12 @@ def last_words(log: FileLog, chat: Chat, life: Life) -> str:
     task = state.task(name) if name and live and not live["free"] else None
     if task is None:
         return _next_task(log, chat.worker)
-    if task["attempts"][-1]["findings"]:
-        return words.not_accepted(task, chat.worker)
-    return words.go_on(task, chat.worker)
+    refused = task["attempts"][-1]["findings"]
+    text = (words.not_accepted if refused else words.go_on)(task, chat.worker)
+    return Said(text, text)
 
 
-def _next_task(log: FileLog, worker: str) -> str:
+def _next_task(log: FileLog, worker: str) -> Said:
     """Claim what there is, or comes while the hook may wait."""
     from evt.cli.packing import packed_text
 
@@ -55,26 +70,30 @@ def _next_task(log: FileLog, worker: str) -> str:
         with deadline.paused():
             reply = waiting.claimed(log, Next(worker), wait_seconds())
     except Refusal:
-        return ""
-    again = reply.result["task"] in resumed
-    what = "your question was answered; go on" if again else "your next task"
-    return f"{worker}, {what}:\n{packed_text(log, reply, worker)}"
+        return Said()
+    task = reply.result["task"]
+    what = "your question was answered; go on" if task in resumed else "your next task"
+    text = f"{worker}, {what}:\n{packed_text(log, reply, worker)}"
+    return Said(f"{task} {reply.result['attempt']} {reply.state.sequence}", text, given=True)
 
 
-def _for_coordinator(log: FileLog, name: str) -> str:
+def _for_coordinator(log: FileLog, name: str) -> Said:
     """Questions that are the coordinator's to answer, a failed task, or the end of it all."""
     from evt.cli.verbs.inbox import DONE, in_words, look
 
     state = log.state()
     if state.head["project"] is None or not sum(state.head["counts"].values()):
-        return ""  # it is still talking with the engineer about what is to be done
+        return Said()  # it is still talking with the engineer about what is to be done
     with deadline.paused():
         found, code = look(log, name, wait_seconds())
     if code == DONE:
-        return (
+        return Said(
+            "done",
             f"{name}: everything has ended. Sum up for the engineer: evt review --brief   then: "
-            "evt metrics   and let the chat rest"
+            "evt metrics   and let the chat rest",
         )
-    if not found["questions"] and not found["failed"]:
-        return ""
-    return f"{name}, this needs you:\n{in_words(found, name)}"
+    asked = sorted(question["id"] for question in found["questions"])
+    if not asked and not found["failed"]:
+        return Said()
+    about = " ".join(["asked", *asked, "failed", *sorted(found["failed"])])
+    return Said(about, f"{name}, this needs you:\n{in_words(found, name)}")

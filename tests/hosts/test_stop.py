@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evt.cli.hosts.chats import Chat as Remembered
+from evt.cli.hosts.life import Life
+from evt.cli.hosts.stopping import last_words
 from evt.cli.waiting import is_waiting
+from evt.eventlog.clock import now_us
 from tests.cli.support import opened
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.hosts.host import Chat, NewChat, events
@@ -28,12 +33,23 @@ def test_without_work_the_chat_is_let_go(joined: Chat, evt: Evt) -> None:
     assert joined.stop() == ""
 
 
-@pytest.mark.parametrize("status", ["aborted", "error"])
+@pytest.mark.parametrize("status", ["aborted", "error", "", None, True, ["completed"]])
 def test_a_chat_that_the_engineer_stopped_stays_stopped(
-    status: str, joined: Chat, evt: Evt
+    status: Any, joined: Chat, evt: Evt
 ) -> None:
     new_task(evt, 1)
     assert joined.stop(status=status) == ""
+    assert events(evt, "Assigned") == []
+
+
+def test_a_stop_that_does_not_say_how_it_came_is_not_a_completed_one(
+    joined: Chat, evt: Evt
+) -> None:
+    new_task(evt, 1)
+    payload = joined.payload("stop")
+    del payload["status"]
+    done = evt("hook", "cursor", "stop", input=json.dumps(payload), env=joined.env)
+    assert done.out == "{}\n"
     assert events(evt, "Assigned") == []
 
 
@@ -129,6 +145,79 @@ def test_the_hook_waits_for_work_and_wakes_as_it_comes(
     new_task(evt, 1)
     out, _ = waiting.communicate(timeout=20)
     assert "task-001, attempt 1" in json.loads(out)["followup_message"]
+
+
+def asking(chat: NewChat, evt: Evt) -> Chat:
+    """Return a coordinator whose worker has asked something."""
+    lead, worker = chat("lead"), chat("worker")
+    lead.join("--role", "coordinator")
+    worker.join()
+    new_task(evt, 1)
+    worker.shell("next", "--as", "worker-A")
+    worker.shell("emit", "Escalated", "task-001", "--question", "A or B?", "--as", "worker-A")
+    return lead
+
+
+def sent(lead: Chat, kind: str, **more: Any) -> bool:
+    """Whether the host is given a text to go on with, and it goes on with it."""
+    lead.turn = next(lead.turns)
+    answer = lead.hook(kind, **more)
+    return bool(answer.get("followup_message") or answer.get("reason"))
+
+
+def test_one_open_question_is_told_once(chat: NewChat, evt: Evt, repo: Path, project: None) -> None:
+    """Given a question, when the log goes on, then the coordinator may still rest."""
+    lead = asking(chat, evt)
+    assert sent(lead, "stop", loop_count=0)
+    for loop in range(1, 4):
+        evt("emit", "Noted", "--text", "x", as_="engineer")
+        assert not sent(lead, "stop", loop_count=loop)
+    evt("emit", "Escalated", "task-001", "--question", "C or D?", as_="engineer")
+    assert sent(lead, "stop", loop_count=1)
+    assert not sent(lead, "stop", loop_count=2)
+
+
+def test_a_question_is_the_same_one_however_long_it_has_been_open(
+    chat: NewChat, evt: Evt, repo: Path, project: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given what a question holds up, which grows by the minute, then only its words change."""
+    asking(chat, evt)
+    log, lead = opened(repo), Remembered(str(repo / ".evt"), "lead")
+    monkeypatch.setenv("EVT_HOOK_WAIT", "0")
+    now = last_words(log, lead, Life(log, lead))
+    later_us = now_us() + 42 * 60_000_000
+    monkeypatch.setattr("evt.cli.verbs.inbox.now_us", lambda: later_us)
+    later = last_words(log, lead, Life(log, lead))
+    assert now.text != later.text
+    assert now.about == later.about
+
+
+def forbid_writing(repo: Path) -> None:
+    """Make the memory of the chats one that nothing can be put into, whoever tries."""
+    for folder in (repo / ".evt" / "cache" / "chats").iterdir():
+        (folder / "said").unlink(missing_ok=True)
+        (folder / "said").mkdir()
+
+
+def test_what_cannot_be_remembered_is_not_said_for_ever(
+    chat: NewChat, evt: Evt, repo: Path, project: None
+) -> None:
+    """Given a cache that cannot be written, then a message that would be repeated is left out."""
+    lead = asking(chat, evt)
+    forbid_writing(repo)
+    assert [sent(lead, "stop", loop_count=loop) for loop in range(1, 4)] == [False] * 3
+
+
+def test_a_lost_memory_ends_a_row_of_messages(
+    chat: NewChat, evt: Evt, repo: Path, project: None
+) -> None:
+    """Given a cache that is deleted again and again, then the host's own count is a brake."""
+    lead = asking(chat, evt)
+    said = []
+    for loop in range(3):
+        shutil.rmtree(repo / ".evt" / "cache")
+        said.append(sent(lead, "stop", loop_count=loop))
+    assert said == [True, False, False]
 
 
 @pytest.mark.parametrize("value", ["", "x", "-5", "nan", "0", "1e400"])
