@@ -1,15 +1,10 @@
-"""The log in words: one line per event, and what differs between two moments."""
+"""The log in words: one line per event."""
 
 from __future__ import annotations
 
-from evt.projections.status import rows, task_json
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from evt.eventlog.line import Event
-    from evt.eventlog.state import State
 
 # type -> words; {actor}, {subject} and every key of data may be used, missing ones are left out
 _WORDS = {
@@ -67,40 +62,3 @@ def words(event: Event) -> str:
 def told(event: Event) -> str:
     """One line of the story: number, time of day, words."""
     return f"{event.sequence:>6}  {event.time[11:19]}  {words(event)}"
-
-
-def difference(before: State, after: State) -> list[str]:
-    """What changed between two moments, in words; empty if nothing did."""
-    lines = []
-    if before.head["last"] != after.head["last"]:
-        lines.append(f"project: {before.head['last'] or 'none'} -> {after.head['last']}")
-    if before.head["paused"] != after.head["paused"]:
-        lines.append("paused" if after.head["paused"] else "no longer paused")
-    old = {row["id"]: task_json(row) for row in rows(before)}
-    if before.head["last"] != after.head["last"]:
-        old = {}
-    for row in rows(after):
-        lines += _task_difference(old.get(row["id"]), task_json(row))
-    for name in after.head["workers"]:
-        was, now = name in before.head["seen"], name in after.head["seen"]
-        if was != now:
-            lines.append(f"{name}: {'joined' if now else 'left'}")
-    new = len(after.head["questions"].keys() - before.head["questions"].keys())
-    gone = len(before.head["questions"].keys() - after.head["questions"].keys())
-    if new or gone:
-        lines.append(f"questions: {new} new, {gone} answered")
-    return lines
-
-
-def _task_difference(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
-    name, lines = new["id"], []
-    if old is None:
-        lines.append(f"{name}: new, {new['status']}")
-        old = {**new, "status": "pending", "assignedTo": None}
-    elif old["status"] != new["status"]:
-        lines.append(f"{name}: {old['status']} -> {new['status']}")
-    if old["assignedTo"] != new["assignedTo"]:
-        lines.append(f"{name}: {old['assignedTo'] or 'nobody'} -> {new['assignedTo'] or 'nobody'}")
-    if old["revision"] != new["revision"]:
-        lines.append(f"{name}: revision {old['revision']} -> {new['revision']}")
-    return lines

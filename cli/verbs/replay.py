@@ -83,7 +83,7 @@ def _at(call: Call) -> int:
 
 
 def _diff(call: Call) -> int:
-    from evt.projections.story import difference
+    from evt.projections.difference import difference
 
     (before, first), (after, last) = sorted(
         (_state(call, text) for text in call.args.get("diff")), key=lambda moment: moment[1]

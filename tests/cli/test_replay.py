@@ -7,15 +7,20 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from hypothesis import given, settings
 from syrupy.assertion import SnapshotAssertion
 
 from evt.eventlog.clock import us
 from evt.eventlog.line import Event
 from evt.eventlog.vocabulary import EVENT_TYPES
+from evt.projections.difference import difference
+from evt.projections.status import status
 from evt.projections.story import words
 from tests.cli.support import claimed, documents, raw, stored, task
 from tests.cli.terminal import Screen
-from tests.conftest import Evt
+from tests.conftest import Evt, often
+from tests.projections.history import History
+from tests.projections.randomly import anything
 
 
 @pytest.fixture
@@ -65,6 +70,44 @@ def test_the_hash_of_a_moment_is_that_of_its_line(story: Evt, repo: Path) -> Non
     following = stored(repo)[5]
     assert story("replay", "--at", "5", "--json").json["hash"] == following["prevhash"]
     assert story("replay", "--at", "0", "--json").json["hash"] == "0" * 64
+
+
+def test_the_difference_says_what_each_event_changed() -> None:
+    log = History().project(goal="old", phase=1).join(0, "A").tasks(0, "t1")
+    log.claim(5, "A", "t1")
+    expected = {
+        log.at(6, "ProjectRevised", "p", by="engineer", phase=2, goal="new"):
+            ["goal: old -> new", "phase: 1 -> 2"],
+        log.at(7, "ProjectRevised", "p", by="engineer", policy={"maxAttempts": 5}):
+            ["policy.maxAttempts: 3 -> 5"],
+        log.at(8, "Rejected", "t1", attempt=1):
+            ["t1: refusals 0 -> 1"],
+        log.at(9, "ServerStarted", "server", by="evt", host="127.0.0.1", port=3100):
+            ["the server listens on 127.0.0.1:3100"],
+        log.at(10, "ServerStopped", "server", by="evt", reason="stopped"): ["the server stopped"],
+        log.at(11, "ConflictDetected", "t1", **{"with": "t2"}): ["conflicts: 0 -> 1"],
+        log.at(12, "Noted", "t1", by="engineer"): [],
+        log.done(13, "A", "t1"): ["t1: assigned -> completed", "t1: A -> nobody"],
+        log.at(14, "ProjectEnded", "p", by="engineer"): ["project p ended"],
+    }  # fmt: skip
+    for sequence, lines in expected.items():
+        assert difference(log.state(sequence - 1), log.state(sequence)) == lines, sequence
+
+
+@given(anything())
+@settings(max_examples=often(40))
+def test_nothing_changed_only_if_the_status_is_the_same(log: History) -> None:
+    before = log.state(0)
+    for sequence in range(1, len(log.lines) + 1):
+        after = log.state(sequence)
+        one, other = (
+            {key: value for key, value in status(state, "", state.clock_us).items()
+             if key not in ("sequence", "time")}
+            for state in (before, after)
+        )  # fmt: skip
+        assert difference(before, after) or one == other
+        assert difference(after, after) == []
+        before = after
 
 
 def test_the_difference_of_two(story: Evt, snapshot: SnapshotAssertion) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 from evt.eventlog.clock import iso
 from evt.eventlog.digest import sha256_hex
+from evt.eventlog.evolve import evolve
 from evt.eventlog.line import GENESIS, Event, decode, encode
 from evt.eventlog.log.layout import Layout, create
+from evt.eventlog.state import State
 from evt.projections.fold import Fold
 from evt.projections.metrics import metrics
 
@@ -121,6 +123,13 @@ class History:
         fold = Fold(None, **views)
         fold.apply(self.events())
         return fold
+
+    def state(self, sequence: int) -> State:
+        """The state after an event, 0: before the first."""
+        state = State()
+        for event in self.events()[:sequence]:
+            evolve(state, event)
+        return state
 
     def metrics(self, project: str | None = None) -> dict[str, Any]:
         """The document of the last project, or of one by name."""
