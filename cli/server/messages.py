@@ -7,13 +7,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from evt.eventlog.events import Kind
+from evt.eventlog.events_fields import EventId, Path, TaskId
+from evt.eventlog.explaining import model_of
+from evt.eventlog.rawjson import INTEGER
 from evt.eventlog.schemas import DIALECT, line
 from evt.eventlog.schemas_output import COUNT, FLAG, NUMBER, OBJECT, RESULT, TEXT, many, maybe, one
 
 Schema = dict[str, Any]
-NAME: Schema = {"type": "string", "minLength": 1}
 ANY: Schema = {}
-ATTEMPT: Schema = {"type": "integer", "minimum": 1}
+NAME: Schema = {"type": "string", "minLength": 1}
+TASK_ID = TypeAdapter(TaskId).json_schema()
+WORKER_ID: Schema = {
+    "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$",
+    "not": one("evt", "engineer", "coordinator"),
+}  # fmt: skip
+EVENT_ID = TypeAdapter(EventId).json_schema()
+KIND = TypeAdapter(Kind).json_schema()
+PATH: Schema = {"$ref": "#/$defs/path"}
+WHOLE: Schema = {"type": "integer", "minimum": 0, "maximum": INTEGER}
+POSITIVE: Schema = {**WHOLE, "minimum": 1}
+PART: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 TASK: Schema = {"$ref": "#/$defs/task"}
 REPORT: Schema = {"$ref": "#/$defs/report"}
 ROLE = one("coordinator", "worker")
@@ -34,53 +50,87 @@ def _messages(*all: Schema) -> dict[str, Schema]:
     return {found["properties"]["type"]["const"]: found for found in all}
 
 
-DEFINITIONS: dict[str, Schema] = {
-    "task": {
+def closed(required: dict[str, Schema], **optional: Schema) -> Schema:
+    """An object with these keys and no others."""
+    return {
         "type": "object",
-        "properties": {"id": NAME, "type": NAME, "description": TEXT},
-        "required": ["id", "type", "description"],
-        "description": "The task JSON; evt schema task has all of it.",
-    },
-    "report": {
-        "type": "object",
-        "properties": {
-            "taskId": NAME, "workerId": NAME, "status": one("completed", "failed", "blocked"),
-            "deliverables": many(TEXT), "contextEfficiencyScore": maybe(NUMBER),
-            "notes": maybe(TEXT), "completedAt": maybe(TEXT),
-        },
-        "required": ["taskId", "workerId", "status"],
+        "properties": {**required, **optional},
+        "required": list(required),
         "additionalProperties": False,
+    }
+
+
+def _report() -> Schema:
+    """Any report has parts of these types; what is handed in has a score, all else a reason."""
+    score = {"type": "integer", "minimum": 1, "maximum": 5}
+    files = many({"anyOf": [PATH, closed({"path": PATH})]})
+    parts = closed(
+        {"taskId": NAME, "workerId": NAME, "status": one("completed", "failed", "blocked")},
+        deliverables=maybe(many({"type": ["string", "object"]})),
+        contextEfficiencyScore=maybe(NUMBER), notes=maybe(TEXT), completedAt=maybe(TEXT),
+    )  # fmt: skip
+    handed_in = {"contextEfficiencyScore": score, "deliverables": maybe(files)}
+    return {
         "description": "What a worker hands in; failed and blocked say why in notes.",
-    },
+        **parts,
+        "if": {"properties": {"status": {"const": "completed"}}},
+        "then": {"properties": handed_in, "required": ["contextEfficiencyScore"]},
+        "else": {"properties": {"notes": NAME}, "required": ["notes"]},
+    }
+
+
+def _task() -> dict[str, Schema]:
+    """The task JSON; its checks may be those of plugins, so they are any that say their name."""
+    found = model_of("task").model_json_schema(by_alias=True, ref_template="#/$defs/task.{model}")
+    parts = found.pop("$defs")
+    checks = many({"type": "object", "properties": {"check": NAME}, "required": ["check"]})
+    parts["Acceptance"]["properties"]["checks"] = checks
+    kept = {f"task.{name}": parts[name] for name in ("Context", "Acceptance")}
+    found["description"] = "The task JSON; evt schema task has its checks as well."
+    return {"task": found, **kept}
+
+
+DEFINITIONS: dict[str, Schema] = {
+    **_task(),
+    "report": _report(),
+    "path": TypeAdapter(Path).json_schema(),
     "event": {**line(), "description": "One line of the log, as it is stored."},
-}  # fmt: skip
+}
+
+_REGISTER = message(
+    "register", "Who speaks; a worker joins by its name. Names what project is meant.",
+    {"role": ROLE}, workerId=NAME, projectId=NAME, takeover=FLAG,
+)  # fmt: skip
+_REGISTER["if"] = {"properties": {"role": {"const": "worker"}}}
+_REGISTER["then"] = {"properties": {"workerId": WORKER_ID}, "required": ["workerId"]}
 
 FROM_CLIENT = _messages(
-    message("register", "Who speaks; a worker joins by its name. Names what project is meant.",
-            {"role": ROLE}, workerId=NAME, projectId=NAME, takeover=FLAG),
+    _REGISTER,
     message("create_tasks", "New tasks, by the coordinator; all or none, and again is as once.",
             {"tasks": {**many(TASK), "minItems": 1}}),
     message("request_task", "A worker asks for its task, or for new work.", {}),
     message("task_complete", "A worker hands in; the gate decides.",
-            {"taskId": NAME, "report": REPORT}, attempt=ATTEMPT,
-            attested=many({"type": "object", "properties": {"criterion": COUNT, "how": TEXT}})),
+            {"taskId": TASK_ID, "report": REPORT}, attempt=POSITIVE,
+            attested=many(closed({"criterion": POSITIVE, "how": NAME}))),
     message("status", "Asked before registering as well.", {}),
     message("subscribe", "Send every event above `after` (default 0), without gap or repeat.", {},
-            after=COUNT),
-    message("heartbeat", "A worker lives; by default about the task it was told.", {}, taskId=NAME,
-            attempt=ATTEMPT, note=TEXT, progress=NUMBER, touched=many(TEXT), leaseSeconds=COUNT,
-            window=OBJECT),
-    message("escalate", "A question; blocking kinds park the task.", {"question": TEXT},
-            taskId=NAME, attempt=ATTEMPT, kind=TEXT, to=one("coordinator", "engineer"), details=ANY,
-            files=many(TEXT), conflict=TEXT, **{"with": TEXT}),
+            after=WHOLE),
+    message("heartbeat", "A worker lives; by default about the task it was told.", {},
+            taskId=TASK_ID, attempt=POSITIVE, note=NAME, progress=PART,
+            touched={**many(PATH), "maxItems": 200}, leaseSeconds=POSITIVE,
+            window=closed({}, tokens=WHOLE, size=WHOLE)),
+    message("escalate", "A question; blocking kinds park the task.", {"question": NAME},
+            taskId=TASK_ID, attempt=POSITIVE, kind=KIND, to=one("coordinator", "engineer"),
+            details=ANY, files=many(PATH), conflict=EVENT_ID, **{"with": NAME}),
     message("resolve", "The coordinator answers the oldest open question, or the one named.",
-            {"taskId": NAME, "action": ACTION}, answer=TEXT, escalation=TEXT, late=TEXT),
+            {"taskId": TASK_ID, "action": ACTION}, answer=NAME, escalation=EVENT_ID,
+            late=EVENT_ID),
 )  # fmt: skip
 
 _HANDED_OUT = message(
     "task_assigned",
     "To a worker: its task (`task`). To coordinators: who got which (`taskId`, `workerId`).",
-    {}, task=TASK, attempt=ATTEMPT, leaseSeconds=NUMBER, resume=maybe(OBJECT), needs=many(OBJECT),
+    {}, task=TASK, attempt=POSITIVE, leaseSeconds=NUMBER, resume=maybe(OBJECT), needs=many(OBJECT),
     told=many(TEXT), taskId=NAME, workerId=NAME,
 )  # fmt: skip
 _HANDED_OUT["anyOf"] = [{"required": ["task", "attempt"]}, {"required": ["taskId", "workerId"]}]

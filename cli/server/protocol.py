@@ -132,8 +132,9 @@ class Protocol:
 
     def _registered(self, client: Client, message: Message, note: str | None) -> None:
         facts: Message = {"role": client.role, "projectId": client.project}
-        if "workerId" in message:
-            facts["workerId"] = message["workerId"]
+        named = message.get("workerId")
+        if isinstance(named, str) and named:
+            facts["workerId"] = named
         if note is not None:
             facts["message"] = note
         client.put("registered", **facts)

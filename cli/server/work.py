@@ -165,11 +165,43 @@ def create(log: FileLog, tasks: list[Any], project: str) -> int:
 def reported(report: Any, attempt: int | None = None, attested: Any = None) -> Emit:
     """The command that a report of the pattern stands for; its worker is the actor."""
     request, worker = from_report(report)
+    _check_parts(report)
+    _check_parts(report)
     if attempt is not None:
         request.data["attempt"] = attempt
-    if attested is not None:
+    if attested is not None and request.type == "Completed":
         request.data["attested"] = attested
     return prepared(request, worker)
+
+
+PARTS: dict[str, tuple[type, ...]] = {
+    "deliverables": (list,), "contextEfficiencyScore": (int, float),
+    "notes": (str,), "completedAt": (str,),
+}  # fmt: skip
+
+
+def _check_parts(report: dict[str, Any]) -> None:
+    """Coordinators get the report as it came, so what its status does not need has to fit too."""
+    for key, kinds in PARTS.items():
+        if report.get(key) is not None and type(report[key]) not in kinds:
+            raise InvalidInput(f"{key} of the report is of the wrong type")
+    if not all(type(one) in (str, dict) for one in report.get("deliverables") or ()):
+        raise InvalidInput("deliverables of the report are paths")
+
+
+PARTS: dict[str, tuple[type, ...]] = {
+    "deliverables": (list,), "contextEfficiencyScore": (int, float),
+    "notes": (str,), "completedAt": (str,),
+}  # fmt: skip
+
+
+def _check_parts(report: dict[str, Any]) -> None:
+    """Coordinators get the report as it came, so what its status does not need has to fit too."""
+    for key, kinds in PARTS.items():
+        if report.get(key) is not None and type(report[key]) not in kinds:
+            raise InvalidInput(f"{key} of the report is of the wrong type")
+    if not all(type(one) in (str, dict) for one in report.get("deliverables") or ()):
+        raise InvalidInput("deliverables of the report are paths")
 
 
 def is_older(state: State, command: Emit, written_us: int) -> bool:

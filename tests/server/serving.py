@@ -117,7 +117,7 @@ class Peer:
     socket: ClientConnection
     waiting: list[Message] = field(default_factory=list)
 
-    async def say(self, type: str, **facts: Any) -> None:
+    async def say(self, type: Any, **facts: Any) -> None:
         await self.socket.send(json.dumps({"type": type, **facts}))
 
     async def hear(self) -> Message:
