@@ -240,13 +240,14 @@ def remember_tree(log: FileLog, state: State, task: TaskRow) -> None:
     acceptance = task["data"].get("acceptance", {})
     if not acceptance.get("criteria") and not acceptance.get("checks"):
         return
-    from evt.validators.baseline import needed, save, take
+    from evt.validators.baseline import needed, protected, save, take
     from evt.validators.criteria import effective
 
-    if needed(effective({**task["data"], "id": task["id"]})):
-        folder = log.layout.path(BASELINES)
+    checks = effective({**task["data"], "id": task["id"]})
+    if needed(checks):
+        taken = take(files_root(log.layout), protected(checks))
         n = task["attempts"][-1]["n"]
-        save(folder, str(state.head["last"]), task["id"], n, take(files_root(log.layout)))
+        save(log.layout.path(BASELINES), str(state.head["last"]), task["id"], n, taken)
 
 
 def forget_tree(log: FileLog, state: State, task: TaskRow) -> None:

@@ -7,40 +7,23 @@ touched by it, is that one's; all else is unattributed.
 
 from __future__ import annotations
 
-from evt.validators.baseline import changed
+from evt.validators.baseline import changed, changed_of
 from evt.validators.globs import any_match
+from evt.validators.nobodys import counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.validators.work import Other, Work
 
 NOBODY, OWN, UNATTRIBUTED = "nobody", "own", "unattributed"
-_LOCK_FILES = frozenset({
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb",
-    "bun.lock", "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "Cargo.lock", "Gemfile.lock",
-    "composer.lock", "go.sum", "flake.lock", "mix.lock", "pubspec.lock", "packages.lock.json",
-    "Podfile.lock", ".coverage", ".DS_Store", ".eslintcache", ".stylelintcache", "Thumbs.db",
-})  # fmt: skip
-_CACHES = frozenset({
-    "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox",
-    ".venv", "node_modules", ".cache", ".parcel-cache", ".next", ".turbo", ".gradle", ".evt",
-    ".git", ".idea", ".ipynb_checkpoints", "htmlcov", ".import_linter_cache",
-})  # fmt: skip
-_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~", ".tmp", ".tsbuildinfo")
-
-
-def counts(path: str, ignore: list[str]) -> bool:
-    """Whether a change of this path is anybody's: not ignored, no lock file, no cache."""
-    parts = path.split("/")
-    if parts[-1] in _LOCK_FILES or path.endswith(_SUFFIXES):
-        return False
-    return _CACHES.isdisjoint(parts[:-1]) and not any_match(path, ignore)
 
 
 def whose(path: str, work: Work) -> str | Other:
     """NOBODY, OWN, UNATTRIBUTED, or the other attempt that the change belongs to."""
-    if not counts(path, work.ignore):
-        return NOBODY
+    return _claimed(path, work) if counts(path, work.ignore) else NOBODY
+
+
+def _claimed(path: str, work: Work) -> str | Other:
     if path in work.touched:
         return OWN
     for other in work.others:
@@ -55,3 +38,11 @@ def changes(work: Work) -> list[tuple[str, str | Other]]:
         return []
     found = [(path, whose(path, work)) for path in changed(work.root, work.baseline)]
     return [(path, who) for path, who in found if who != NOBODY]
+
+
+def changes_of(work: Work, globs: list[str]) -> list[tuple[str, str | Other]]:
+    """(path, whose) of what changed among the files that must not, but for `policy.ignore`."""
+    if work.baseline is None:
+        return []
+    found = changed_of(work.root, work.baseline, globs)
+    return [(path, _claimed(path, work)) for path in found if not any_match(path, work.ignore)]

@@ -1,27 +1,33 @@
 """The work tree as it was when a task was Assigned, to tell later what its attempt changed.
 
-{"head": commit or null, "files": {path: state}}: with git the states of what is dirty or untracked,
-everything else being as in `head`; without git the states of all files. A state is [size, mtime in
-ns, sha256], sha256 null for a file too large to hash, or ["link", target]; null: not there. Kept in
-`.evt/baselines/` until the task ends.
+{"head": commit or null, "files": {path: state}, "rules", "protected", "kept"}: with git the states
+of what is dirty or untracked, everything else being as in `head`; without git the states of all
+files. `rules` are git's ignore rules of that time. `kept` has the states of all files that the
+globs `protected` mean: those are compared without asking git. Kept in `.evt/baselines/` until the
+task ends.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 
 from evt.validators.aside import CheckError
+from evt.validators.filestate import same, state
 from evt.validators.git import git, names
-from evt.validators.tree import Unusable, stamp, walk
+from evt.validators.gitview import DIFF, View, head, rules
+from evt.validators.globs import any_match, fixed_part
+from evt.validators.nobodys import BYTECODE, CACHES, counts_where_protected
+from evt.validators.tree import walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
+
+    from evt.validators.gitview import Rules
 
     Baseline = dict[str, Any]
 
-_HASHED_MAX = 16 << 20
 _WITHOUT_GIT_MAX = 20_000  # files
 _NEEDS = frozenset({"in_scope", "unchanged"})
 
@@ -31,20 +37,36 @@ def needed(checks: list[dict[str, Any]]) -> bool:
     return any(check["check"] in _NEEDS for check in checks)
 
 
-def take(root: str, hashed: bool = True) -> Baseline:
-    """The tree as it is now; without `hashed` only sizes and times, to compare soon."""
-    head, paths = _listed(root, None)
-    return {"head": head, "files": {path: state(root, path, hashed) for path in paths}}
+def protected(checks: list[dict[str, Any]]) -> list[str]:
+    """The globs of what these effective checks protect from any change."""
+    return [glob for one in checks if one["check"] == "unchanged" for glob in one["paths"]]
+
+
+def take(root: str, protected: Sequence[str] = ()) -> Baseline:
+    """The tree as it is now."""
+    commit, ignored = head(root), rules(root)
+    commit, paths = _listed(root, commit, ignored)
+    files = {path: state(root, path) for path in paths}
+    globs = list(protected)
+    taken = {"head": commit, "files": files, "rules": ignored, "protected": globs}
+    kept = _not_ignored(root, taken, _protected(root, globs))
+    return {**taken, "kept": {path: state(root, path) for path in kept}}
+
+
+def glance(root: str) -> Baseline:
+    """The tree as it is now in sizes and times, by git's own index: to compare soon."""
+    commit, paths = _listed(root, head(root), None)
+    return {"head": commit, "files": {path: state(root, path, hashed=False) for path in paths}}
 
 
 def changed(root: str, before: Baseline) -> list[str]:
-    """The paths that are not as they were, sorted; git-ignored files are never among them.
+    """The paths that are not as they were, sorted; what was ignored then is never among them.
 
     Raises CheckError when git knew the state before and does not answer now.
     """
     known = before["files"]
-    head, paths = _listed(root, before["head"])
-    if before["head"] and head is None:
+    commit, paths = _listed(root, before["head"], before.get("rules"))
+    if before["head"] and commit is None:
         raise CheckError("git could not say what changed since the task was assigned")
     # With git, a path that was clean then is one that differs from that commit now.
     return sorted(
@@ -53,24 +75,51 @@ def changed(root: str, before: Baseline) -> list[str]:
     )  # fmt: skip
 
 
-def _listed(root: str, since: str | None) -> tuple[str | None, list[str]]:
-    """(commit, paths that differ from it or are untracked); without git (None, all files)."""
-    head = since
-    if head is None:
-        code, said = git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-        if code and git(root, "rev-parse", "--is-inside-work-tree")[0] == 0:
-            code, said = git(root, "hash-object", "-t", "tree", "/dev/null")
-        head = None if code else said.decode().strip()
-    if head is not None:
-        failed, differing = git(
-            root, "diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames",
-            "--ignore-submodules=all", "--relative", head,
-        )  # fmt: skip
-        lost, untracked = git(root, "ls-files", "-z", "--others", "--exclude-standard")
-        if not failed and not lost:
-            found = {*names(differing), *names(untracked)}
-            return head, sorted(path for path in found if not path.startswith(".evt/"))
-        head = None
+def changed_of(root: str, before: Baseline, globs: list[str]) -> list[str]:
+    """Which of the files that these globs protect are not as they were, or came; sorted."""
+    if not set(globs) <= set(before.get("protected", ())):  # the task was revised since
+        return [path for path in changed(root, before) if any_match(path, globs)]
+    known = {path: was for path, was in before["kept"].items() if any_match(path, globs)}
+    moved = [path for path, was in known.items() if not same(was, state(root, path))]
+    came = [path for path in _protected(root, globs) if path not in known]
+    return sorted(moved + _not_ignored(root, before, came))
+
+
+def _protected(root: str, globs: list[str]) -> list[str]:
+    """Every file that these globs mean, but for caches and lock files."""
+    found: dict[str, None] = {}
+    for glob in globs:
+        named = os.path.join(root, glob)
+        if os.path.islink(named) or os.path.isfile(named):
+            found[glob] = None
+        for path in walk(root, fixed_part(glob), CACHES):
+            if any_match(path, [glob]) and counts_where_protected(path, globs):
+                found[path] = None
+    return list(found)
+
+
+def _not_ignored(root: str, taken: Baseline, paths: list[str]) -> list[str]:
+    """Without what a .gitignore of that time names, unless a glob names it without a wildcard."""
+    if taken["head"] is None or not paths:
+        return paths
+    with View(root, taken["head"], taken["rules"]) as view:
+        ignored = view.ignored(paths)
+    always = set(taken["protected"])
+    return [
+        path for path in paths
+        if path not in ignored or path in always or BYTECODE in path.split("/")
+    ]  # fmt: skip
+
+
+def _listed(root: str, commit: str | None, ignored: Rules | None) -> tuple[str | None, list[str]]:
+    """(commit, paths that differ from it or are untracked); without git (None, all files).
+
+    Without `ignored` by the index and the rules that git has now.
+    """
+    if commit is not None:
+        found = _quick(root, commit) if ignored is None else _sound(root, commit, ignored)
+        if found is not None:
+            return commit, sorted(path for path in found if not path.startswith(".evt/"))
     found_all = []
     for path in walk(root):
         found_all.append(path)
@@ -79,28 +128,15 @@ def _listed(root: str, since: str | None) -> tuple[str | None, list[str]]:
     return None, found_all
 
 
-def state(root: str, path: str, hashed: bool = True) -> list[Any] | None:
-    """What a path is now."""
-    full = os.path.join(root, path)
-    try:
-        found = os.lstat(full)
-        if stat.S_ISLNK(found.st_mode):
-            return ["link", os.readlink(full)]
-        digest = None
-        if hashed and stat.S_ISREG(found.st_mode) and found.st_size <= _HASHED_MAX:
-            digest = stamp(root, path).sha256
-        return [found.st_size, found.st_mtime_ns, digest]
-    except (OSError, Unusable):
-        return None
+def _sound(root: str, commit: str, ignored: Rules) -> set[str] | None:
+    with View(root, commit, ignored) as view:
+        return view.differing() if view.sound else None
 
 
-def same(before: list[Any] | None, now: list[Any] | None) -> bool:
-    """Whether two states are of one content."""
-    if before is None or now is None or before[0] == "link" or now[0] == "link":
-        return before == now
-    if before[2] and now[2]:
-        return bool(before[2] == now[2])
-    return before[:2] == now[:2]
+def _quick(root: str, commit: str) -> set[str] | None:
+    failed, differing = git(root, *DIFF, commit)
+    lost, untracked = git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    return None if failed or lost else {*names(differing), *names(untracked)}
 
 
 def save(folder: str, project: str, task: str, attempt: int, baseline: Baseline) -> None:

@@ -1,7 +1,7 @@
 """Asking git, so that nothing of a repository's settings is run and nothing is locked.
 
 No hooks, no file-system monitor, no filters, no merge drivers, no optional locks, no user or system
-configuration of programs, names byte for byte.
+configuration of programs, no replaced objects, names byte for byte.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 NO_GIT = 127
 _SECONDS = 60
 _SAFE = (
-    "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false",
+    "--no-optional-locks", "--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false",
     "-c", "core.hooksPath=/dev/null", "-c", "core.quotepath=off", "-c", "core.untrackedCache=false",
     "-c", "diff.external=", "-c", "submodule.recurse=false",
 )  # fmt: skip
@@ -20,15 +20,19 @@ _OFF = {"required": "false", "driver": "true"}  # `true` takes our side, without
 _KEPT = ("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME")
 
 
-def git(root: str, *args: str, objects: str | None = None) -> tuple[int, bytes]:
+def git(
+    root: str, *args: str, objects: str | None = None, more: dict[str, str] | None = None
+) -> tuple[int, bytes]:
     """Exit code and output of a git command in that folder; 127 if there is none or it hangs.
 
     What it has to store goes into the folder `objects`, if that is given, and not the repository.
+    `more` are variables of its environment.
     """
     import subprocess
 
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C"}
+    environment |= more or {}
     try:
         if objects is not None:
             _, own = git(root, "rev-parse", "--path-format=absolute", "--git-path", "objects")

@@ -176,8 +176,8 @@ def expand(root: str, glob: str) -> list[str]:
     return sorted(found)
 
 
-def walk(root: str, below: str = "") -> Iterator[str]:
-    """Every file below a folder; links are not followed, version control and caches left out."""
+def walk(root: str, below: str = "", never: frozenset[str] = NEVER) -> Iterator[str]:
+    """Every file below a folder; links are not followed, folders named in `never` left out."""
     todo, seen = [below], 0
     while todo:
         folder = todo.pop()
@@ -191,7 +191,7 @@ def walk(root: str, below: str = "") -> Iterator[str]:
                 return
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in NEVER:
+                if entry.name not in never:
                     todo.append(path)
             elif entry.is_file() or entry.is_symlink():
                 yield path

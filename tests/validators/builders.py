@@ -76,7 +76,7 @@ def shared(
 ) -> Work:
     """A tree in which these files changed since our task, whose output is out.md, was assigned."""
     repository(folder, {"src/a.py": "A = 1\n", "tests/test_a.py": "def test_a():\n    assert 1\n"})
-    before = baseline.take(str(folder))
+    before = baseline.take(str(folder), baseline.protected(checks))
     for path, text in {"out.md": "# Out\n\nIt is done.\n", **changes}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")

@@ -16,12 +16,12 @@ import shlex
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from evt.validators.attribution import counts
-from evt.validators.baseline import changed, take
+from evt.validators.baseline import changed, glance
 from evt.validators.command import OUTPUT_BYTES, Ran, alone, run
 from evt.validators.criteria import COMMAND_SECONDS
 from evt.validators.globs import any_match
 from evt.validators.mentions import belongs_to
+from evt.validators.nobodys import counts
 from evt.validators.result import TAIL_BYTES, cut, cut_front, error, failed, passed, untrusted
 from evt.validators.trust import PLACEHOLDER, inside
 
@@ -81,7 +81,7 @@ def _judged(
     seconds = asked.get("timeoutSeconds", COMMAND_SECONDS)
     folder = inside(work.root, asked.get("cwd", ""))
     with _turn(asked, runner, seconds):
-        before = take(work.root, hashed=False)
+        before = glance(work.root)
         ran = run(argv, folder, seconds, runner.environment)
         if not _ended_well(ran, asked) and ran.why != "missing" and _others_moved(work, before):
             ran = run(argv, folder, seconds, runner.environment)

@@ -1,14 +1,14 @@
 """Files that the work must leave alone: the tests that judge it, the configuration, the interface.
 
-Parameters: `paths` (required, globs). Compares with the state at Assigned. Fails for a file that
-changed, appeared or went away, unless another attempt owns that change. Ignored files, lock files
-and caches never count. Cannot see a change that was undone before the report.
+Parameters: `paths` (required, globs). Compares the files with their hashes at Assigned, without
+asking git. Fails for one that changed, appeared or went away, unless another attempt owns that
+change. Lock files, caches and what a .gitignore of that time names count only if they are named
+without a wildcard. Cannot see a change that was undone before the report, or forged bytecode.
 """
 
 from __future__ import annotations
 
-from evt.validators.attribution import OWN, UNATTRIBUTED, changes
-from evt.validators.globs import any_match
+from evt.validators.attribution import OWN, UNATTRIBUTED, changes_of
 from evt.validators.result import failed, passed
 from evt.validators.since import no_baseline
 
@@ -26,8 +26,8 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
     if work.baseline is None:
         yield no_baseline(work)
         return
-    for path, who in changes(work):
-        if who in (OWN, UNATTRIBUTED) and any_match(path, asked["paths"]):
+    for path, who in changes_of(work, asked["paths"]):
+        if who in (OWN, UNATTRIBUTED):
             yield failed(
                 f"{path} must stay as it was when the task was assigned: undo the change "
                 f"(git checkout -- {path})", path,
