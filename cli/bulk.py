@@ -27,7 +27,7 @@ REPORT_KEYS = (
 
 
 _ALWAYS = ("as", "json", "allow_secret")
-_BESIDE = {"batch": ("batch", *_ALWAYS), "report": ("report", "id", "caused_by", *_ALWAYS)}
+_BESIDE = {"batch": ("batch", *_ALWAYS), "report": ("report", "id", "caused_by", "attempt", *_ALWAYS)}
 
 
 def run(call: Call) -> int:
@@ -95,6 +95,8 @@ def _report(call: Call, path: str) -> int:
     actor = who.named(call.args.get("as")) or who.checked(worker, "workerId")
     request.id, request.caused = call.args.get("id"), call.args.get("caused_by")
     request.allow_secret = call.args.get("allow_secret", False)
+    if call.args.get("attempt") is not None:
+        request.data["attempt"] = call.args.get("attempt")
     respond(call, append(call, request, actor), request.type, actor)
     return 0
 

@@ -100,7 +100,8 @@ def _tail(document: Document) -> list[str]:
     lines += [f"  {finding(one)}" for one in bad]
     if not document["tasks"]:
         return ["no task yet"]
-    return [*lines, "next: evt review TASK --accept   or: --reopen 'what is wrong' [--escaped]"]
+    return [*lines, "next: evt review TASK --accept",
+            "  or: evt review TASK --reopen 'what is wrong' [--escaped]"]  # fmt: skip
 
 
 def in_full(document: Document) -> str:

@@ -37,7 +37,7 @@ def actor(given: str | None, command: str) -> str:
         return name
     if in_chat():
         raise Usage(
-            "say who you are: --as worker-B", f"{command} --as worker-B  (no name yet: evt join)"
+            "say who you are: --as worker-B", f"{command} --as worker-B  # no name yet: evt join"
         )
     return ENGINEER
 

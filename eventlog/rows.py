@@ -123,6 +123,7 @@ class TaskRow(TypedDict):
     notes: str | None
     workspace: Row | None  # {path, branch, head} of the last Completed
     suspect: bool
+    reopened: int  # sequence of its last Reopened, 0
 
 
 class WorkerRow(TypedDict):

@@ -43,11 +43,14 @@ def run(call: Call) -> int:
     seconds = call.args.get("wait", 0)
     if seconds < 0:
         raise Usage("--wait is a number of seconds from 0 on", "evt inbox --wait 540")
-    if seconds:
+    if call.args.get("wait") is not None:
         found, code = look(call.log, call.actor(), seconds)
     else:
         found, code = _document(inbox(call.log.state(), now_us())), 0
-    call.answer(found, in_words(found, who.named(call.args.get("as"))))
+    words = in_words(found, who.named(call.args.get("as")))
+    if code == NOTHING:
+        words += f"\nnext: evt inbox --wait {seconds:g} --as {call.actor()}"
+    call.answer(found, words)
     return code
 
 

@@ -66,6 +66,8 @@ def _record(call: Call) -> int:
     via = who.via_chat(actor)
     emits = []
     for name in names:
+        if name != names[0]:
+            data.pop("minutes", None)  # they were spent once
         note = {"note": defect} if defect else {}
         emits.append(Emit(actor, "Reviewed", name, {**data, **note}, viachat=via))
         if defect is not None:

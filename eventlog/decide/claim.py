@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import FINAL, MAX_PARKED, SECOND
+from evt.eventlog.catalog import FINAL, MAX_PARKED, ROLES, SECOND
 from evt.eventlog.decide.choosing import Choice, choose, held_task
 from evt.eventlog.decide.conflicts import assigned_over
 from evt.eventlog.decide.draft import cause, must_be_open, must_have_joined, must_lead, next_hint
@@ -129,6 +129,8 @@ def assigned(draft: Draft, command: Emit) -> Accepted:
     if what not in ("assign", "take"):
         raise _not_assignable(draft, task, what)
     row = draft.state.get(f"w/{worker}")
+    if row is None and worker in ROLES:
+        raise Refusal(4, "not_found", f"{worker} does not work on tasks", "evt join")
     if row is None or not row["joined"]:
         raise Refusal(4, "not_found", f"{worker} has not joined", f"evt join {worker}")
     if task["open"]:

@@ -94,7 +94,7 @@ def reject(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> R
     if attempt["state"] in OPEN_ATTEMPT:
         _append_rejected(draft, command, verdict, task, attempt)
         if _is_stuck(draft, task, attempt["n"], first):
-            hint = f"the engineer is asked; {next_hint(draft)}"
+            hint = f"{next_hint(draft)}  # the engineer is asked"
         draft.keep()
     return Refusal(
         5, "gate", f"{task['id']} is not accepted: {first}", hint, task=task["id"],
@@ -152,6 +152,6 @@ def ask_for_trust(draft: Draft, verdict: Verdict, task: TaskRow, attempt: Attemp
         draft.keep()
     return Refusal(
         4, "parked", f"{task['id']} is parked: the engineer has not approved {'; '.join(commands)}",
-        f"{next_hint(draft)}; report it again once it was answered", task=task["id"],
+        f"{next_hint(draft)}  # report it again once it was answered", task=task["id"],
         results=verdict.results,
     )  # fmt: skip

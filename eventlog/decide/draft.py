@@ -161,15 +161,16 @@ def must_have_joined(draft: Draft) -> None:
         if row is None and actor in ROLES:
             raise Refusal(
                 4, "not_allowed", f"{actor} does not work on tasks: say which worker you are",
-                "evt join  (hands out a name), then --as worker-A",
+                "evt join  # hands out a name; then say it: --as worker-A",
             )  # fmt: skip
         what = "has left" if row else "has not joined"
         raise Refusal(4, "not_allowed", f"{actor} {what}", f"evt join {actor}")
 
 
 def next_hint(draft: Draft) -> str:
-    """What a worker does whose call came too late."""
-    return f"evt next --as {draft.command.actor}"
+    """What the caller does whose call came too late."""
+    actor = draft.command.actor
+    return "evt status" if actor in ROLES else f"evt next --as {actor}"
 
 
 def must_be_open(draft: Draft) -> None:
@@ -177,7 +178,7 @@ def must_be_open(draft: Draft) -> None:
     if draft.state.head["project"] is None:
         raise Refusal(
             4, "wrong_state", "no project is open",
-            "evt init --project NAME  (or: evt emit ProjectStarted NAME)",
+            "evt init --project NAME",
         )  # fmt: skip
 
 

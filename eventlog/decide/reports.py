@@ -34,8 +34,9 @@ def named_attempt(draft: Draft, command: Emit, task: TaskRow) -> AttemptRow:
         if len(own) > 1:
             numbers = ", ".join(str(a["n"]) for a in own)
             raise Refusal(
-                2, "usage", f"{command.actor} had attempts {numbers} of {task['id']}: say which",
-                f"say --attempt N (the last one is {own[-1]['n']})", task=task["id"],
+                2, "usage",
+                f"{command.actor} had attempts {numbers} of {task['id']}: say --attempt N",
+                f"the same command with --attempt {own[-1]['n']}", task=task["id"],
             )  # fmt: skip
         found = own[0] if own else None
     else:

@@ -83,7 +83,7 @@ def _must_be_quiet(draft: Draft, name: str, waiting: bool) -> None:
         why = f"works on {live}"
     raise Refusal(
         4, "name_taken", f"{name} is taken: it {why}",
-        f"evt join  (a free name)  or: evt join {name} --takeover", holder=name,
+        f"evt join  # a free name; or: evt join {name} --takeover", holder=name,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evt.eventlog.state import State
 
 SCHEMA_VERSION = 1  # of every type so far; a higher one was written by a newer evt
-FOLD_VERSION = 5  # of the rows; a checkpoint of another version is not read
+FOLD_VERSION = 6  # of the rows; a checkpoint of another version is not read
 
 
 def _nothing_follows(state: State, event: Event) -> None:

@@ -41,7 +41,7 @@ def created(state: State, event: Event) -> None:
         "open": 0, "dependants": [], "rank": None, "chain": 1, "tries": 0, "backoff": 0,
         "attempts": [], "last": [], "questions": [], "passed": 0, "passedUs": 0, "completed": 0,
         "completedAt": None, "score": None, "deliverables": [], "notes": None, "workspace": None,
-        "suspect": False,
+        "suspect": False, "reopened": 0,
     }  # fmt: skip
     state.put(key, task)
     for unknown in graph.link(state, task):
@@ -94,6 +94,7 @@ def reopened(state: State, event: Event) -> None:
     was = task["status"]
     task["tries"] = task["backoff"] = task["completed"] = 0
     task["completedAt"] = task["score"] = None
+    task["reopened"] = state.sequence
     for question in task["questions"]:
         close(state, question)
     settle(state, task, "pending")

@@ -217,6 +217,17 @@ def test_the_reports_worker_acts_unless_somebody_else_is_named(held: Evt, repo: 
     assert refused.json["error"]["code"] == "not_holder"
 
 
+def test_a_report_names_one_of_several_attempts(held: Evt, repo: Path) -> None:
+    """Given a worker that came back, when its report says which attempt, then it is taken."""
+    held("leave", "--as", "worker-A")
+    held("join", "worker-A")
+    held("next", "--as", "worker-A")
+    failed = report("failed", notes="n")
+    assert "--attempt 2" in held("emit", "--report", "-", input=failed, check=2).err
+    held("emit", "--report", "-", "--attempt", "2", input=failed)
+    assert (last(repo)["type"], last(repo)["data"]["attempt"]) == ("Failed", 2)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -90,6 +90,8 @@ def test_a_verdict_is_recorded(delivered: Evt, repo: Path) -> None:
     assert event["data"] == {"verdict": "accepted", "minutes": 3}
     delivered("review", "--accept")
     assert [one["subject"] for one in stored(repo)[-2:]] == ["base", "top"]
+    delivered("review", "--accept", "--minutes", "2")
+    assert [one["data"].get("minutes") for one in stored(repo)[-2:]] == [2, None]
 
 
 def test_a_defect_opens_the_task_again(delivered: Evt, repo: Path) -> None:

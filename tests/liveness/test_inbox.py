@@ -116,6 +116,20 @@ def test_a_command_that_nobody_approved_is_answered_by_trust(world: World) -> No
     assert '  details: {"commands":[["make"]]}\n  evt trust\n' in shown(world)
 
 
+def test_whoever_waits_for_a_cancelled_task_is_let_go_one_by_one(world: World) -> None:
+    """Given three that wait for a cancelled task, then each has its command, then the question."""
+    world.emit("engineer", "TaskCancelled", "b")
+    for number in range(3):
+        (answer,) = (item["answer"] for item in asked(world))
+        task = f"after-{number}"
+        assert answer == (
+            f"evt emit TaskRevised {task} --changed '{{\"dependencies\":[]}}' --reason '...'"
+        )
+        world.emit("engineer", "TaskRevised", task, changed={"dependencies": []}, reason="r")
+    (answer,) = (item["answer"] for item in asked(world))
+    assert answer.startswith("evt emit Resolved b --action resume")
+
+
 def test_the_bell_rings_once_and_again_after_ten_unanswered_minutes(world: World) -> None:
     bell = Bell()
     world.emit("A", "Escalated", "a", kind="conflict", question="Who?")

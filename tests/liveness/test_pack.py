@@ -49,7 +49,8 @@ def test_the_next_worker_gets_all_that_was(world: World) -> None:
     assert world.next("B") == "t"
     found = resumed(world)
     assert found == {
-        "from": "A", "attempt": 1, "ended": "closed", "failed": None, "progress": 0.5,
+        "from": "A", "attempt": 1, "ended": "closed", "reopened": None, "failed": None,
+        "failedBy": None, "progress": 0.5,
         "note": "chapter 1 is done", "touched": ["a.md", "b.md"], "deliverables": ["a.md"],
         "refusals": 1, "findings": [FINDING], "answers": [],
     }  # fmt: skip
@@ -81,7 +82,7 @@ def test_what_several_left_is_put_together(world: World) -> None:
     assert (found["from"], found["note"]) == ("B", "chapter 1 is done")
     assert found["touched"] == ["c.md", "a.md", "b.md"]
     assert (found["findings"], found["failed"]) == ([FINDING], "the source is missing")
-    assert "gave up: the source is missing" in shown(world)
+    assert "B gave up: the source is missing" in shown(world)
 
 
 @pytest.mark.parametrize("parked", [False, True])
@@ -94,6 +95,38 @@ def test_the_last_words_of_one_who_leaves_go_with_the_task(parked: bool, world: 
     assert world.next("B") == "t"
     assert shown(world).count("section 3 is missing") == 1
     assert resumed(world)["note"] == "section 3 is missing"
+
+
+def test_a_reopened_task_comes_with_its_defect(world: World) -> None:
+    """Given work that was refused, accepted and reopened, then the defect is all that is left."""
+    world.emit("A", "Completed", notes="done")
+    world.emit("engineer", "Reopened", defect="the changelog entry is missing")
+    world.next("B")
+    found = resumed(world)
+    assert found["reopened"] == "the changelog entry is missing"
+    assert (found["refusals"], found["findings"], found["progress"]) == (0, [], None)
+    lines = shown(world).splitlines()
+    at = lines.index("before you: A (attempt 1)")
+    assert lines[at + 1] == "  reopened: the changelog entry is missing"
+
+
+def test_a_task_is_told_in_full_where_there_is_room() -> None:
+    end = "then bump the version in pyproject.toml"
+    text = "Write down what changed and why, in the order in which a reader meets it. " * 5 + end
+    world = World().project().task("t", description=text, context={"requirements": [text]})
+    world.join("A")
+    world.next("A")
+    assert shown(world).count(end) == 2
+    assert "the rest" not in shown(world)
+
+
+def test_what_has_no_room_says_where_the_rest_is() -> None:
+    text = "word " * 400
+    world = World().project().task("t", description=text, context={"requirements": [text] * 3})
+    world.join("A")
+    world.next("A")
+    assert len(shown(world)) < TOKENS * BYTES_PER_TOKEN
+    assert "  ... the rest: evt next --json" in shown(world).splitlines()
 
 
 def test_a_first_try_has_nothing_to_resume() -> None:
