@@ -81,7 +81,7 @@ def encode(event: Event, log_id: str, prevhash: str) -> bytes:
         parts.append(',"critical":true')
     if event.viachat:
         parts.append(',"viachat":true')
-    parts.append(f',"prevhash":"{prevhash}","data":{compact(event.data)}}}')
+    parts.append(f',"prevhash":"{prevhash}","data":{compact(event.data, within=1)}}}')
     text = "".join(parts).encode()
     if len(text) >= LINE_MAX:
         raise TooLarge(

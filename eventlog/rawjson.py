@@ -179,8 +179,11 @@ def _well_formed(text: str) -> None:
 
 
 def dumps(value: Any) -> bytes:
-    """Compact UTF-8; raises InvalidInput on what `loads` would refuse, except duplicate keys."""
-    return compact(value).encode()
+    """Compact UTF-8; raises InvalidInput on what is not strict JSON.
+
+    Documents have room for stored values of full depth inside.
+    """
+    return compact(value, within=-DEPTH).encode()
 
 
 def quoted(text: str) -> str:
@@ -191,9 +194,9 @@ def quoted(text: str) -> str:
     return found
 
 
-def compact(value: Any) -> str:
-    """What `dumps` gives, as text: a part of a larger document."""
-    _walk(value, DEPTH)
+def compact(value: Any, within: int = 0) -> str:
+    """What `dumps` gives, as text: a part that stands so deep in a larger document."""
+    _walk(value, DEPTH - within)
     try:
         return "".join(_encode(value, 0))
     except (ValueError, TypeError, RecursionError) as error:
