@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from time import monotonic
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
+import anyio.lowlevel
 import anyio.to_thread
 from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp_types import ToolAnnotations
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field
 
 from evt.cli.hosts import texts
 from evt.cli.hosts.version import VERSION
 from evt.cli.mcp import tools
+from evt.cli.mcp.calls import words
 from evt.cli.output import error_words
 from evt.cli.verbs import inbox as asking
 from evt.cli.waiting import gives_work, until
@@ -27,14 +29,31 @@ WAIT_MAX = 600.0
 LOOKS = ToolAnnotations(read_only_hint=True)
 INSTRUCTIONS = "Tasks that several chats share. First join, then use that name in every call."
 P = ParamSpec("P")
+T = TypeVar("T")
 
 Name = Annotated[str, Field(description="your name, from join")]
 Wait = Annotated[float, Field(description="seconds to wait for it", ge=0, le=WAIT_MAX)]
 
 
+class Server(MCPServer):
+    """The one of the SDK, which would pass over an argument that a tool does not know."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Any = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; what it does not know is refused and not left out in silence."""
+        for tool in await self.list_tools():
+            known = tool.input_schema.get("properties", {})
+            strange = [key for key in arguments if key not in known]
+            if tool.name == name and strange:
+                has = ", ".join(known) or "none"
+                raise ToolError(f"{name} has no argument {strange[0][:40]!r}; it has: {has}")
+        return await super().call_tool(name, arguments, context)
+
+
 def build(run_commands: bool = False) -> MCPServer:
     """The server with everything on it; its gate runs approved commands only if it may."""
-    server = MCPServer("evt", version=VERSION, instructions=INSTRUCTIONS, log_level="WARNING")
+    server = Server("evt", version=VERSION, instructions=INSTRUCTIONS, log_level="WARNING")
     _working(server, run_commands)
     _looking(server)
     _steering(server)
@@ -50,9 +69,22 @@ def _said(tool: Callable[P, str]) -> Callable[P, str]:
         try:
             return tool(*args, **kwargs)
         except EvtError as error:
-            raise ToolError(error_words(error)) from None
+            raise ToolError(words(error, str(kwargs.get("name") or ""))) from None
 
     return run
+
+
+def _read(resource: Callable[P, str]) -> Callable[P, str]:
+    """The resource; that there is no log, say, is told and not taken for a defect of the server."""
+
+    @wraps(resource)
+    def read(*args: P.args, **kwargs: P.kwargs) -> str:
+        try:
+            return resource(*args, **kwargs)
+        except EvtError as error:
+            raise ResourceError(error_words(error)) from None
+
+    return read
 
 
 def _working(server: MCPServer, run_commands: bool) -> None:
@@ -99,11 +131,12 @@ def _working(server: MCPServer, run_commands: bool) -> None:
 
 
 async def _next(name: str, seconds: float) -> str:
-    """Wait in steps, then claim in one go: a call that was given up claims nothing."""
+    """Wait, then claim in one go: a call that was given up before claims nothing."""
     end = monotonic() + seconds
     try:
         log = tools.the_log()
         while True:
+            await anyio.lowlevel.checkpoint()  # whoever was cancelled while work came ends here
             try:
                 return tools.claim(log, name)
             except Refusal as refusal:
@@ -112,9 +145,14 @@ async def _next(name: str, seconds: float) -> str:
                     return tools.nothing(refusal)
                 if refusal.exit != tools.NOTHING:
                     raise
-            await anyio.to_thread.run_sync(until, log, Next(name), min(STEP, left), gives_work)
+            await _in_thread(until, log, Next(name), min(STEP, left), gives_work)
     except EvtError as error:
-        raise ToolError(error_words(error)) from None
+        raise ToolError(words(error, name)) from None
+
+
+async def _in_thread(function: Callable[..., T], *args: object) -> T:
+    """Run what only looks; a call that is given up does not wait for its end."""
+    return await anyio.to_thread.run_sync(function, *args, abandon_on_cancel=True)
 
 
 def _looking(server: MCPServer) -> None:
@@ -128,7 +166,7 @@ def _looking(server: MCPServer) -> None:
     async def inbox(name: Name, wait: Wait = 0) -> str:
         """Open questions with the call that answers each; with wait only what is for you."""
         if not wait:
-            return _said(tools.inbox)()
+            return _said(tools.inbox)(name=name)
         return await _inbox(name, wait)
 
 
@@ -138,11 +176,11 @@ async def _inbox(name: str, seconds: float) -> str:
         log = tools.the_log()
         while True:
             step = min(STEP, max(0.0, end - monotonic()))
-            found, code = await anyio.to_thread.run_sync(asking.look, log, name, step)
+            found, code = await _in_thread(asking.look, log, name, step)
             if code != asking.NOTHING or end <= monotonic():
-                return asking.in_words(found)
+                return asking.in_words(found, name)
     except EvtError as error:
-        raise ToolError(error_words(error)) from None
+        raise ToolError(words(error, name)) from None
 
 
 def _steering(server: MCPServer) -> None:
@@ -155,11 +193,13 @@ def _steering(server: MCPServer) -> None:
 
 def _reading(server: MCPServer) -> None:
     @server.resource("evt://status", mime_type="application/json")
+    @_read
     def status() -> str:
         """The state as evt status --json prints it."""
         return tools.status_json()
 
     @server.resource("evt://tasks/{task}", mime_type="application/json")
+    @_read
     def task(task: str) -> str:
         """One task as the state has it."""
         found = tools.task_json(task)

@@ -90,11 +90,10 @@ def status() -> str:
     return board(log.state(), now_us(), COLUMNS)
 
 
-def inbox() -> str:
-    """The open questions."""
-    return asking.in_words(
-        {"questions": questions(the_log().state(), now_us()), "failed": [], "done": False}
-    )
+def inbox(name: str) -> str:
+    """The open questions, with the answers that `name` would give."""
+    found = questions(the_log().state(), now_us())
+    return asking.in_words({"questions": found, "failed": [], "done": False}, name)
 
 
 def plan(name: str, path: str, apply: bool) -> str:

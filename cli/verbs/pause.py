@@ -26,5 +26,7 @@ def run(call: Call) -> int:
     data = spoken("ProjectPaused", "reason", call.args.get("reason"))
     command = Emit(actor, "ProjectPaused", None, data, viachat=who.via_chat(actor))
     reply = submit(call.log, command)
-    call.answer({"paused": True, "receipts": reply.receipts}, "paused\nnext: evt resume")
+    name = who.named(call.args.get("as"))
+    again = f"evt resume --as {name}" if name else "evt resume"
+    call.answer({"paused": True, "receipts": reply.receipts}, f"paused\nnext: {again}")
     return 0

@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 from evt.cli.hosts import texts
+from evt.cli.mcp import server
+from evt.cli.mcp.calls import called
 from evt.cli.mcp.server import build
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.hosts.host import events
+from tests.hosts.wire import Wire
 
 Play = Callable[[Client], Awaitable[None]]
 
@@ -93,7 +96,7 @@ def test_a_project_from_plan_to_done(play: Callable[[Play], None], repo: Path, e
 def test_errors_say_what_failed_and_what_to_call(play: Callable[[Play], None]) -> None:
     async def played(client: Client) -> None:
         said = await refused(client, "next", name="nobody")
-        assert "nobody has not joined" in said and "next: evt join nobody" in said
+        assert "nobody has not joined" in said and 'next: join(name="nobody")' in said
         said = await refused(client, "emit", name="engineer", type="Complete", task="t")
         assert "did you mean Completed?" in said
         said = await refused(client, "plan", name="x", path="nowhere.json")
@@ -101,9 +104,100 @@ def test_errors_say_what_failed_and_what_to_call(play: Callable[[Play], None]) -
         said = await refused(client, "join", takeover=True)
         assert "takeover needs the name" in said
         said = await refused(client, "next", name="")
-        assert "1-128 printable characters" in said
+        assert "name needs a name of 1-128 printable characters\nnext: name=worker-A" in said
+        assert "--" not in said
 
     play(played)
+
+
+def test_errors_name_tools_and_keys_not_flags(play: Callable[[Play], None], evt: Evt) -> None:
+    """Given refusals with commands in them, then a chat with tools reads calls of tools."""
+    evt("emit", "TaskCreated", "task-001", "--description", "d", "--output", "a.md",
+        as_="engineer")  # fmt: skip
+
+    async def played(client: Client) -> None:
+        await call(client, "join")
+        await call(client, "next", name="worker-A")
+        report = {"name": "worker-A", "type": "Completed", "task": "task-001"}
+        said = await refused(client, "emit", **report)
+        assert "Completed needs contextEfficiencyScore or signals in data" in said
+        said = await refused(client, "emit", **report | {"type": "TimedOut"})
+        assert "next: emit(name=..., type=..., task=..., data={...})" in said
+        said = await refused(client, "emit", **report, data={"contextEfficiencyScore": 5})
+        assert (
+            'report again: emit(name="worker-A", type="Completed", task="task-001", '
+            "data={contextEfficiencyScore: 1..5})"
+        ) in said
+
+    play(played)
+
+
+@pytest.mark.parametrize(
+    ("hint", "call"),
+    [
+        ("evt join", "join()"),
+        ("evt join worker-A --takeover", 'join(name="worker-A", takeover=True)'),
+        ("evt next --as worker-A --wait 300", 'next(name="worker-A", wait=300)'),
+        ("evt next", 'next(name="me")'),
+        ("evt status", "status()"),
+        ("evt inbox --wait 540 --as lead", 'inbox(name="lead", wait=540)'),
+        ("evt emit Failed t-1 --reason 'a b' --as w",
+         'emit(name="w", type="Failed", task="t-1", data={"reason":"a b"})'),
+        ("evt emit Failed --help", "emit(name=..., type=..., task=..., data={...})"),
+        ("evt join  # hands out a name; then say it: --as worker-A",
+         "join()  # hands out a name; then say it: name worker-A"),
+        ("evt plan tasks/ --as lead --apply", 'plan(name="lead", path="tasks/", apply=True)'),
+        ("evt verify", "evt verify"),
+        ("evt emit Completed t-1 --score N --as w",
+         'emit(name="w", type="Completed", task="t-1", data={contextEfficiencyScore: N})'),
+        ("evt status   then: evt repair", "evt status   then: evt repair"),
+        ("pip install evtlog", "pip install evtlog"),
+        ("--as worker-A", "name=worker-A"),
+        ("cd into the repository", "cd into the repository"),
+        ("evt 'half", "evt 'half"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_hint_becomes_the_call_of_a_tool(hint: str, call: str) -> None:
+    assert called(hint, "me") == call
+
+
+def test_an_argument_that_a_tool_does_not_know_is_refused(
+    play: Callable[[Play], None], evt: Evt
+) -> None:
+    async def played(client: Client) -> None:
+        said = await refused(client, "join", nmae="worker-B")
+        assert "join has no argument 'nmae'; it has: name, role, takeover" in said
+
+    play(played)
+    assert events(evt, "WorkerJoined") == []
+
+
+def test_answers_are_to_be_given_under_the_asking_name(
+    play: Callable[[Play], None], evt: Evt
+) -> None:
+    evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
+    evt("emit", "Escalated", "task-001", "--question", "A or B?", as_="engineer")
+
+    async def played(client: Client) -> None:
+        for wait in (0, 5):
+            said = await call(client, "inbox", name="coordinator", wait=wait)
+            assert "--answer '...' --as coordinator" in said
+
+    play(played)
+
+
+def test_without_a_log_a_resource_says_how_to_begin(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo)
+
+    async def played() -> None:
+        async with Client(build()) as client:
+            with pytest.raises(Exception, match=r"there is no evt log .*\nnext: evt init"):
+                await client.read_resource("evt://status")
+
+    asyncio.run(played())
 
 
 def test_a_chat_is_not_the_engineer(play: Callable[[Play], None], evt: Evt) -> None:
@@ -142,19 +236,52 @@ def test_next_waits_and_wakes_as_work_comes(play: Callable[[Play], None], evt: E
     play(played)
 
 
-def test_a_call_that_was_given_up_claims_nothing(
-    play: Callable[[Play], None], evt: Evt, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def wire(repo: Path, tmp_path: Path, project: None) -> Iterator[Wire]:
+    """Yield a client over stdio in which worker-A has joined."""
+    one = Wire(repo, tmp_path)
+    assert "worker-A" in one.call("join")
+    yield one
+    one.process.kill()
+    one.process.wait()
+
+
+def begun(wire: Wire) -> int:
+    """Begin to wait for work as worker-A; return the id of the call."""
+    number = wire.ask("tools/call", name="next", arguments={"name": "worker-A", "wait": 60})
+    wire.call("status")  # whoever answers this has read what came before it
+    return number
+
+
+def test_a_call_that_was_cancelled_claims_nothing(wire: Wire, evt: Evt) -> None:
+    """Given a wait that the client gave up, when work comes, then it is there for another."""
+    number = begun(wire)
+    wire.tell("notifications/cancelled", requestId=number, reason="the chat was stopped")
+    assert "worker-B" in wire.call("join")
+    evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
+    assert "task-001, attempt 1" in wire.call("next", name="worker-B")
+
+
+def test_a_client_that_has_gone_claims_nothing(wire: Wire, evt: Evt) -> None:
+    """Given a wait, when the client closes stdin and work comes, then the server just ends."""
+    begun(wire)
+    wire.close()
+    evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
+    assert wire.process.wait(20) == 0
+    assert events(evt, "Assigned") == []
+
+
+def test_work_that_comes_with_the_end_of_the_client_stays(
+    play: Callable[[Play], None], evt: Evt
 ) -> None:
-    monkeypatch.setattr("evt.cli.mcp.server.STEP", 0.2)
+    """Given a task that wakes the wait, when the call is given up then, then nothing is claimed."""
 
     async def played(client: Client) -> None:
         await call(client, "join")
-        with anyio.move_on_after(0.1):
-            await call(client, "next", name="worker-A", wait=60)
-        await anyio.to_thread.run_sync(lambda: evt(
-            "emit", "TaskCreated", "task-001", "--description", "d", as_="engineer"
-        ))  # fmt: skip
-        await call(client, "status")
+        evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await server._next("worker-A", 60)
 
     play(played)
     assert events(evt, "Assigned") == []

@@ -206,3 +206,13 @@ def test_a_closed_chat_frees_its_task_and_a_new_one_goes_on_with_it(
     fresh = chat("fresh")
     other = fresh.join()
     assert "task-001, attempt 2" in fresh.shell("next", "--as", other)[0].out
+
+
+def test_a_chat_that_pauses_is_told_how_to_resume_under_its_own_name(
+    chat: NewChat, project: None
+) -> None:
+    lead = chat("lead")
+    name = lead.join("--role", "coordinator")
+    paused, _ = lead.shell("pause", "--as", name)
+    assert paused.out.endswith(f"next: evt resume --as {name}\n")
+    lead.shell(*paused.out.split("evt ")[1].split())
