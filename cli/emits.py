@@ -40,7 +40,7 @@ _FLAGS: dict[str, tuple[str, str, str]] = {
     "touched": ("list", "PATH", "a file that was changed"),
     "tokens": ("integer", "N", "tokens in the chat's window"),
     "window": ("integer", "N", "size of the chat's window in tokens"),
-    "deliverable": ("list", "PATH", "a file handed over (default: the outputs of the task)"),
+    "deliverable": ("list", "PATH", "a file handed over besides the outputs of the task"),
     "score": ("integer", "1-5", "how lean the context was; 4-5 lean, 3 ok, 1-2 bloated"),
     "signals": ("json", "JSON", '{"vagueScope":false,"rules":0,"clarifications":0,"issues":[]}'),
     "notes": ("text", "TEXT", "what whoever goes on should know"),

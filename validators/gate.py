@@ -1,8 +1,9 @@
 """The gate: is what is handed in what was asked for? One walk, in the order that makes it evidence.
 
-Hash the deliverables and the target files; run the checks; hash again. If something differed, do
-all of it once more; if it still differs, files are changing and nothing was found. The caller then
-takes its lock, asks `still_same`, and lets the decider have the judgement.
+Hash the deliverables and the target files (of what is too large look only at inode, size and
+times); run the checks; hash again. If something differed, do all of it once more; if it still
+differs, files are changing and nothing was found. The caller then takes its lock, asks
+`still_same`, and lets the decider have the judgement.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from evt.validators.criteria import compile_task, effective, seconds
 from evt.validators.globs import is_glob
 from evt.validators.registry import load
 from evt.validators.result import RESULTS_MAX, counted, cut, cut_front, error, failed, manual
-from evt.validators.tree import Stamp, Unusable, stamp, status
+from evt.validators.tree import Stamp, Unusable, sight, status
 from evt.validators.work import Work
 
 TYPE_CHECKING = False
@@ -100,7 +101,7 @@ def _stamps(work: Work) -> Stamps:
             if path in found:
                 continue
             try:
-                found[path] = stamp(work.root, path)
+                found[path] = sight(work.root, path)
             except (FileNotFoundError, Unusable):
                 found[path] = None
     return found
@@ -110,21 +111,23 @@ def _difference(one: Stamps, other: Stamps) -> str | None:
     """The first path whose content is not the same."""
     for path in sorted({*one, *other}):
         mine, theirs = one.get(path), other.get(path)
-        if (mine and mine.sha256) != (theirs and theirs.sha256):
+        if (mine and mine.content()) != (theirs and theirs.content()):
             return path
     return None
 
 
 def _deliverables(work: Work, stamps: Stamps) -> list[dict[str, Any]]:
-    """[{path, sha256, bytes}] of what is handed over; sha256 is null for what was deleted."""
-    named = work.deliverables
-    globs = named if named is not None else work.context("outputFiles")
+    """[{path, sha256, bytes}] of what is handed over; sha256 is null for what was deleted.
+
+    All outputs, whatever the report names: what is not recorded would never be found to drift.
+    """
+    globs = [*work.context("outputFiles"), *(work.deliverables or ())]
     gone = [path for path in work.context("deletedFiles") if not is_glob(path)]
     found: dict[str, dict[str, Any]] = {}
     for glob in globs:
         for path in work.expanded(glob):
             stamped = stamps.get(path)
-            if stamped is not None:
+            if stamped is not None and stamped.sha256 is not None:
                 found[path] = {"path": path, "sha256": stamped.sha256, "bytes": stamped.size}
     for path in gone:
         if stamps.get(path) is None:

@@ -46,7 +46,15 @@ def real(root: str, path: str) -> str:
         raise Unusable("has a name that is not UTF-8") from None
     if found != top and not found.startswith(top.rstrip("/") + "/"):
         raise Unusable("leads out of the repository through a symbolic link")
+    _must_be_work(found[len(top) :].strip("/").lower().split("/"))
     return found
+
+
+def _must_be_work(names: list[str]) -> None:
+    """The log changes while it is judged, and git's files would be evidence of nothing."""
+    if names[0] == ".evt" or ".git" in names:
+        own = ".evt" if names[0] == ".evt" else ".git"
+        raise Unusable(f"lies in {own}: hand in files of the work tree itself")
 
 
 def status(root: str, path: str) -> os.stat_result:
@@ -115,16 +123,23 @@ def read(root: str, path: str, most: int) -> bytes:
 
 
 class Stamp:
-    """A file as hashed; it is the same one as long as all of this is the same."""
+    """A file as hashed; it is the same one as long as all of this is the same.
+
+    `sha256` is None for a file that is too large to be hashed.
+    """
 
     __slots__ = ("changed", "inode", "modified", "sha256", "size")
 
-    def __init__(self, found: os.stat_result, digest: str) -> None:
+    def __init__(self, found: os.stat_result, digest: str | None) -> None:
         self.inode = (found.st_dev, found.st_ino)
         self.size = found.st_size
         self.modified = found.st_mtime_ns
         self.changed = found.st_ctime_ns  # cannot be set back as the time above can
         self.sha256 = digest
+
+    def content(self) -> object:
+        """What is equal as long as the content is."""
+        return self.sha256 or (self.inode, self.size, self.modified, self.changed)
 
     def fits(self, found: os.stat_result) -> bool:
         """Whether a stat is still that of the hashed file."""
@@ -153,6 +168,12 @@ def stamp(root: str, path: str) -> Stamp:
     finally:
         os.close(descriptor)
     return Stamp(found, digest.hexdigest())
+
+
+def sight(root: str, path: str) -> Stamp:
+    """A file as it is, hashed unless it is too large; raises Unusable or FileNotFoundError."""
+    found = status(root, path)
+    return Stamp(found, None) if found.st_size > HASH_MAX else stamp(root, path)
 
 
 def _digest(size: int) -> Any:

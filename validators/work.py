@@ -72,7 +72,7 @@ class Work:
     """Everything that a check may look at; see the arguments.
 
     `root` is the work tree, `task` its id with the data of TaskCreated and every revision,
-    `deliverables` what the report names (None: outputFiles), `attested` how a criterion (counted
+    `deliverables` what the report names besides, `attested` how a criterion (counted
     from 1) was checked, `touched` what this attempt reported, `baseline` the tree at Assigned,
     `ignore` globs that never count as changed, `runner` None if no command may run here,
     `manual_ok` to only look: what is manual does not refuse.

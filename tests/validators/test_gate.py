@@ -63,10 +63,10 @@ def test_deletions_are_handed_over_too(tmp_path: Path) -> None:
     assert results(judgement, "absent")[0]["verdict"] == "passed"
 
 
-def test_named_deliverables_are_handed_over_and_outputs_are_still_judged(tmp_path: Path) -> None:
+def test_named_deliverables_do_not_spare_the_outputs_the_judgement(tmp_path: Path) -> None:
     built = work(tmp_path, {"a.md": "# A\n", "b.md": ""}, deliverables=["a.md"])
     judgement = judge(built)
-    assert [one["path"] for one in judgement.deliverables] == ["a.md"]
+    assert [one["path"] for one in judgement.deliverables] == ["a.md", "b.md"]
     assert judgement.verdict == "refused"
 
 
