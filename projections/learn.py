@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from evt.eventlog.catalog import SECOND
+from evt.projections.measure import nearest_rank
 from evt.projections.run import Run
 
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ class Learned:
         enough = len(gaps) >= GAPS_MIN
         self.durations = durations
         self.measured = len(gaps) if enough else 0
-        self.overhead = sorted(gaps)[len(gaps) // 2] if enough else OVERHEAD
+        self.overhead = nearest_rank(gaps, 50) if enough else OVERHEAD
 
 
 def learn(fold: Fold) -> Learned:

@@ -15,8 +15,9 @@ from evt.eventlog.catalog import SECOND
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
+    from typing import Any, TypeVar
 
+    Some = TypeVar("Some", int, float)
     Number = int | Fraction
 
 EVIDENCE_MAX = 100  # sequences named per figure, the latest ones
@@ -72,7 +73,7 @@ def evidence(sequences: Iterable[int]) -> list[int]:
     return sorted(set(sequences))[-EVIDENCE_MAX:]
 
 
-def nearest_rank(values: Iterable[int], percent: int) -> int:
+def nearest_rank(values: Iterable[Some], percent: int) -> Some:
     """The smallest of the (not no) values that so many percent of them do not exceed."""
     ordered = sorted(values)
     return ordered[max(1, -(-len(ordered) * percent // 100)) - 1]

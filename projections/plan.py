@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 
 REQUIREMENTS = 5  # more than these and a task is hard to hold in one chat
-WINDOW_BYTES = 4 * 200_000 // 4  # a quarter of a window of 200,000 tokens of 4 bytes
 
 
 def finding(level: str, code: str, task: str | None, message: str) -> Finding:
@@ -190,10 +189,6 @@ def _task(task: Task, look: Look) -> Iterator[Finding]:
     if len(context.get("requirements", [])) > REQUIREMENTS:
         message = f"there are more than {REQUIREMENTS} requirements: split it"
         yield finding("warning", "many_requirements", name, message)
-    reading = [*context.get("targetFiles", []), *context.get("relevantRules", [])]
-    if sum(look.size(path) or 0 for path in reading) > WINDOW_BYTES:
-        message = "it has to read more than a quarter of a chat's window"
-        yield finding("warning", "much_reading", name, message)
 
 
 def changes(state: State, project: dict[str, Any] | None, tasks: list[Task]) -> list[str]:

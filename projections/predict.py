@@ -9,7 +9,9 @@ from __future__ import annotations
 from evt.eventlog.catalog import FINAL, POLICY
 from evt.eventlog.decide.plan import in_order
 from evt.eventlog.overlap import outputs
+from evt.projections.figuretext import duration
 from evt.projections.learn import learn
+from evt.projections.measure import nearest_rank
 from evt.projections.predict_why import Case, hindrance, remedy
 from evt.projections.schedule import Item, makespan, schedule
 
@@ -37,6 +39,8 @@ RULES_MAX = 12  # more rule files than this cost two points of the score
 def predict(plan: list[Task], fold: Fold, workers: int, size: Size) -> dict[str, Any]:
     """`{"prediction": [{workers, makespanSeconds, speedup, bound}], "findings", "basis"}`.
 
+    `speedup` is the seconds of work / the makespan, which holds the handoffs as well; so one worker
+    is below 1. `bound`: no schedule and no handoff of no cost could make it more.
     `plan` holds valid tasks with ids; open tasks of the log come on top, ended ones are left out.
     `size` gives the bytes of a file, None if there is none.
     """
@@ -68,7 +72,7 @@ def remaining(plan: list[Task], fold: Fold) -> list[Task]:
 def estimated(tasks: list[Task], learned: Learned) -> tuple[list[Item], list[str]]:
     """Items to schedule, and in words where their durations come from."""
     given = [float(task["estimateSeconds"]) for task in tasks if "estimateSeconds" in task]
-    fallback = _middle(sorted(given)) if given else ASSUMED
+    fallback = nearest_rank(given, 50) if given else ASSUMED
     items, assumed = [], 0
     types: dict[str, int] = {}
     for task in tasks:
@@ -76,7 +80,7 @@ def estimated(tasks: list[Task], learned: Learned) -> tuple[list[Item], list[str
         if "estimateSeconds" in task:
             seconds = float(task["estimateSeconds"])
         elif known:
-            seconds = _middle(known)
+            seconds = nearest_rank(known, 50)
             types[task["type"]] = types.get(task["type"], 0) + 1
         else:
             seconds, assumed = fallback, assumed + 1
@@ -92,15 +96,11 @@ def estimated(tasks: list[Task], learned: Learned) -> tuple[list[Item], list[str
 
 
 def _learned(type: str, count: int, known: list[float]) -> str:
-    low, high = known[len(known) // 4], known[len(known) * 3 // 4]
+    low, middle, high = (nearest_rank(known, percent) for percent in (25, 50, 75))
     return (
         f"{count} durations are learned from {len(known)} completed tasks of type {type}: "
-        f"{_middle(known):.3g} s, half of them took {low:.3g} to {high:.3g} s"
+        f"{middle:.3g} s, half of them took {low:.3g} to {high:.3g} s"
     )
-
-
-def _middle(values: list[float]) -> float:
-    return values[len(values) // 2]
 
 
 def _handoffs(learned: Learned) -> str:
@@ -130,14 +130,14 @@ def _finding(code: str, task: str | None, message: str) -> Finding:
 def _speed(case: Case, workers: int) -> list[Finding]:
     """Why several workers would not be worth it, and what would help most."""
     fast = case.speedup(workers)
-    if workers < 2 or len(case.items) < 2 or fast is None or fast >= SPEEDUP_MIN:
+    if workers < 2 or fast is None or fast >= SPEEDUP_MIN:
         return []
-    message = f"{workers} workers would be only {fast:.2f} times as fast as one: "
-    return [
-        _finding(
-            "low_speedup", None, f"{message}{hindrance(case, workers)}; {remedy(case, workers)}"
-        )
-    ]
+    total = sum(item.seconds for item in case.items)
+    message = (
+        f"{workers} workers would need {duration(total / fast)} for {duration(total)} of work, a "
+        f"speedup of only {fast:.2f}: {hindrance(case, workers)}; {remedy(case, workers)}"
+    )
+    return [_finding("low_speedup", None, message)]
 
 
 def _sizes(items: list[Item], learned: Learned, lease: int) -> list[Finding]:

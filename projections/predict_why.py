@@ -68,7 +68,7 @@ def remedy(case: Case, workers: int) -> str:
     best, words = max(found, key=lambda pair: pair[0])
     if best < (case.speedup(workers) or 0) * 1.02:
         return "no single split or extra worker would help"
-    return f"what would help most: {words} ({best:.2f} times as fast)"
+    return f"what would help most: {words} (a speedup of {best:.2f})"
 
 
 def _reaches(case: Case, workers: int) -> bool:

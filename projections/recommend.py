@@ -5,6 +5,7 @@ from __future__ import annotations
 from evt.eventlog.catalog import SECOND
 from evt.projections.abandon import said
 from evt.projections.figuretext import duration, percent
+from evt.projections.measure import nearest_rank
 from evt.projections.targets import MET, NOT_MET, TARGETS
 
 TYPE_CHECKING = False
@@ -68,8 +69,8 @@ def _time(document: Document, run: Run) -> Iterator[str]:
     """Where the workers' time went instead of into accepted work."""
     spent = {part: document["values"][f"time.{part}_s"] for part in ("work", *PARTS_SAID)}
     whole = sum(us or 0 for us in spent.values())
-    taken = sorted(run.taken.values())
-    usual = duration(taken[len(taken) // 2] / SECOND) if taken else "?"
+    taken = run.taken.values()
+    usual = duration(nearest_rank(taken, 50) / SECOND) if taken else "?"
     for part, text in PARTS_SAID.items():
         if whole and spent[part] > PART_HIGH * whole:
             yield text.format(part=percent(spent[part] / whole), usual=usual)

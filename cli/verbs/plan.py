@@ -42,6 +42,7 @@ VERB = Verb(
         ("evt plan tasks/ --apply --as coordinator", "applying twice is as once"),
     ),
     notes="exit 2 if the plan has errors; warnings do not stop it\n"
+    "speedup is the work / the makespan with its handoffs; bound is what it could be at most\n"
     'a file has one task, a list of tasks, or {"project":{"name":...},"tasks":[...]}; a task:\n\n'
     + TASK
     + "\n\nmore keys: dependencies, priority, context.requirements, ...: evt schema task",
