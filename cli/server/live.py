@@ -94,7 +94,8 @@ class Live:
                      Reports(self.layout, self.floor).watch()):  # fmt: skip
             self._tasks.append(asyncio.create_task(self._part(part)))
         running = {"url": f"http://{HOST}:{self.port}", "port": self.port, "pid": os.getpid()}
-        self.place.announce(running)
+        flags = {"require-token": self.require_token, "run-commands": self.run_commands}
+        self.place.announce({**running, "flags": [name for name, on in flags.items() if on]})
         link = f"{running['url']}/?key={self.access.link()}"
         return {**running, "link": link, "readOnly": self.desk.trouble}
 

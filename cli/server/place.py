@@ -62,7 +62,7 @@ class Place:
         return False
 
     def announce(self, running: dict[str, Any] | None) -> None:
-        """Write down {url, port, pid}, or that nothing runs; a full disk is no reason to fail."""
+        """Write down {url, port, pid, flags}, or that nothing runs; a full disk is no failure."""
         try:
             if running is None:
                 os.unlink(self._running)
@@ -72,7 +72,7 @@ class Place:
             pass
 
     def running(self) -> dict[str, Any] | None:
-        """{url, port, pid} of the server that runs, None if none does or it is just starting."""
+        """{url, port, pid, flags} of the server that runs; None if none does, or not yet."""
         if not self.is_held():
             return None
         try:

@@ -18,8 +18,9 @@ from watchfiles import awatch
 from evt.cli.server import work
 from evt.cli.server.floor import Floor
 from evt.cli.server.protocol import problem
+from evt.eventlog.commands import Emit
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import EvtError, InvalidInput, Unexpected
+from evt.eventlog.errors import EvtError, InvalidInput, Refusal, Unexpected
 from evt.eventlog.log.layout import Layout, read_file, write_file
 from evt.eventlog.rawjson import dumps, loads
 
@@ -30,7 +31,8 @@ LOOK_MS = 1000  # how often to look, whatever the file system tells
 HALF_WRITTEN = 1.0  # seconds in which a file that does not parse may still be written
 TRY_AGAIN = (1, 75)  # exits that say nothing about the report itself
 
-Signature = tuple[int, int, int]  # time of the last change in nanoseconds, bytes, inode
+# When it came or changed here in nanoseconds (copying keeps the other time), bytes, inode.
+Signature = tuple[int, int, int]
 
 
 class Reports:
@@ -67,6 +69,10 @@ class Reports:
                     self._file(path, signature)
 
     def _file(self, path: str, signature: Signature) -> None:
+        if signature[1] > BYTES_MAX:
+            self._seen[path] = signature
+            self._tell(None, path, InvalidInput("a report has at most 1 MiB"))
+            return
         text = _content(path)
         if text is None:
             return
@@ -96,10 +102,7 @@ class Reports:
         try:
             command = work.reported(report)
             worker = command.actor
-            if await self.floor.desk.look(
-                lambda log: work.is_older(log.state(), command, written_ns // 1000)
-            ):
-                return
+            await self._must_be_newer(command, written_ns, digest)
             client = self.floor.room.worker(worker)
             told = client.told if client else None
             if told is not None and told[0] == command.subject:
@@ -117,6 +120,16 @@ class Reports:
             print(f"evt serve: {path}: {error!r}", file=sys.stderr, flush=True)
             self._tell(worker, path, Unexpected(f"a defect of evt: {error!r}"))
         self._remember()
+
+    async def _must_be_newer(self, command: Emit, written_ns: int, digest: str) -> None:
+        """An old one is not taken now; written anew it is."""
+        try:
+            await self.floor.desk.look(
+                lambda log: work.must_be_newer(log.state(), command, written_ns // 1000)
+            )
+        except Refusal:
+            self._taken.pop(digest, None)
+            raise
 
     def _tell(self, worker: str | None, path: str, error: EvtError) -> None:
         """Who wrote it, if connected, and the coordinators hear why it is not taken."""
@@ -144,14 +157,14 @@ class Reports:
 
 
 def _signature(path: str) -> Signature | None:
-    """What changes when the file does; None for anything but a small regular file."""
+    """What changes when the file does; None for anything but a regular file."""
     try:
         found = os.lstat(path)
     except OSError:
         return None
-    if not stat.S_ISREG(found.st_mode) or found.st_size > BYTES_MAX:
+    if not stat.S_ISREG(found.st_mode):
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _content(path: str) -> bytes | None:

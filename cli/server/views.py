@@ -10,7 +10,7 @@ from typing import Any
 from evt.cli.moments import sequence_of
 from evt.eventlog.clock import iso, now_us
 from evt.eventlog.decide.draft import log_now
-from evt.eventlog.errors import InvalidInput, Refusal
+from evt.eventlog.errors import Refusal
 from evt.eventlog.line import GENESIS
 from evt.eventlog.log.filelog import FileLog
 from evt.eventlog.log.layout import Layout
@@ -45,19 +45,23 @@ def glance(log: FileLog) -> Document:
 
 
 def state_then(log: FileLog, at: str) -> Document:
-    """The document of `evt replay --at AT --json`; raises Refusal if there was no such moment."""
+    """The document of `evt replay --at AT --json`.
+
+    Raises InvalidInput for what is no moment, Refusal if it was not yet.
+    """
     last = log.head().sequence
-    try:
-        sequence = sequence_of(log, at, start=False)
-    except InvalidInput as error:
-        raise Refusal(4, "not_found", error.message) from None
-    if sequence is None or sequence > last:
-        raise Refusal(4, "not_found", f"there is no event {at}, the last one is {last}")
+    sequence = sequence_of(log, at, start=False) or 0
+    _must_be_there(sequence, last)
     state = log.state_at(sequence)
     line_hash = (
         next((line.hash for line in log.read(sequence - 1)), GENESIS) if sequence else GENESIS
     )
     return status(state, line_hash, state.clock_us)
+
+
+def _must_be_there(sequence: int, last: int) -> None:
+    if sequence > last:
+        raise Refusal(4, "not_found", f"there is no event {sequence}, the last one is {last}")
 
 
 class Figures:
@@ -71,6 +75,7 @@ class Figures:
         """The document of `evt metrics --json`; raises Refusal for an unknown project."""
         return metrics(self._fold.catch_up(), project)
 
-    def then(self, sequence: int) -> Document:
-        """The same as it was after a sequence."""
+    def then(self, log: FileLog, sequence: int) -> Document:
+        """The same as it was after a sequence; raises Refusal if there is none such."""
+        _must_be_there(sequence, log.head().sequence)
         return metrics(fold_log(self.layout, until=sequence))

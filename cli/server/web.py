@@ -10,17 +10,15 @@ from typing import Any
 from aiohttp import web
 
 from evt.cli.output import error_document, json_bytes
-from evt.cli.requests import Request, prepared
-from evt.cli.secrets import refuse_secrets
-from evt.cli.server.access import Access, Asked
+from evt.cli.requests import Request, form_of, prepared
+from evt.cli.server.access import OWN_SITE, Access, Asked
 from evt.cli.server.desk import Desk
 from evt.cli.server.icon import icon
 from evt.cli.server.streams import MESSAGE_MAX, Streams
 from evt.cli.server.views import Figures, glance, state_then, status_now
-from evt.cli.who import ENGINEER, via_chat
-from evt.eventlog.checking import check
+from evt.cli.who import ENGINEER
 from evt.eventlog.commands import Emit
-from evt.eventlog.errors import EvtError, InvalidInput
+from evt.eventlog.errors import EvtError, InvalidInput, Usage
 from evt.eventlog.rawjson import loads
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -41,7 +39,12 @@ HEADERS = {
 }
 STATUS_OF_EXIT = {2: 400, 4: 409, 5: 422}
 COMMAND_KEYS = ("type", "subject", "data", "id", "override")
-PLAIN = ("ProjectPaused", "ProjectResumed", "Reviewed")  # they have verbs of their own in the shell
+OFFERED = ("Resolved",)  # what the page can do; all else is for the shell
+# Following a link on another site, a browser keeps our cookie back until a page of ours asks.
+ONWARD = (
+    b'<!doctype html><html lang="en"><meta charset="utf-8"><title>evt</title>'
+    b'<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the page</a></p></html>'
+)
 
 
 class Web:
@@ -81,7 +84,8 @@ class Web:
         denied = self.access.refusal(self._asked(request))
         try:
             if denied is not None and not self._opens_link(request, denied):
-                return _sentence(*denied)
+                over = denied[0] == 401 and request.path == "/" and _comes_over(request)
+                return _onward() if over else _sentence(*denied)
             return await handler(request)
         except EvtError as error:
             status = STATUS_OF_EXIT.get(error.exit, 503)
@@ -115,12 +119,12 @@ class Web:
         key = request.query.get("key")
         if key is None:
             return self._page("index.html")
-        answer = web.Response(status=303, headers={"Location": "/"})
+        answer = _onward()
         if self.access.redeem(key):
             answer.set_cookie(
                 self.access.cookie_name, self.access.cookie, httponly=True, samesite="Strict"
             )
-        elif not self.access.knows(self._asked(request)):
+        elif not self.access.knows(self._asked(request)) and not _comes_over(request):
             return _sentence(403, "this link was used before: evt serve --detach prints a new one")
         return answer
 
@@ -162,7 +166,7 @@ class Web:
             return _json(await self.desk.look(lambda _: self._figures.now(project)))
         if not at.isascii() or not at.isdecimal() or len(at) > 16:
             raise web.HTTPBadRequest(text="at is a sequence: /api/metrics?at=17")
-        return _json(await self.desk.look(lambda _: self._figures.then(int(at))))
+        return _json(await self.desk.look(lambda log: self._figures.then(log, int(at))))
 
     # commands
 
@@ -189,24 +193,21 @@ def requested(asked: Any) -> Emit:
     data = asked.get("data", {})
     if not isinstance(data, dict):
         raise InvalidInput("data is an object")
-    kind, subject = asked["type"], asked.get("subject")
-    if kind in PLAIN:
-        return _plain(kind, subject, data, asked.get("id"))
-    request = Request(kind, subject, data)
+    kind = asked["type"]
+    form_of(kind)
+    if kind not in OFFERED:
+        raise Usage(f"{kind} is nothing that the page does", f"evt emit {kind} --help")
+    request = Request(kind, asked.get("subject"), data)
     request.id, request.override = asked.get("id"), asked.get("override")
     return prepared(request, ENGINEER)
-
-
-def _plain(kind: str, subject: str | None, data: dict[str, Any], given: str | None) -> Emit:
-    check(kind, data)
-    refuse_secrets(data)
-    return Emit(ENGINEER, kind, subject, data, id=given, viachat=via_chat(ENGINEER))
 
 
 async def _json_body(request: web.Request) -> bytes:
     """The body of a request that says it is JSON, and nothing else."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="only application/json is taken")
+    if "Content-Encoding" in request.headers:
+        raise web.HTTPUnsupportedMediaType(text="a body is taken as it is, without an encoding")
     return await request.read()
 
 
@@ -219,6 +220,17 @@ def _json(document: Any, status: int = 200) -> web.Response:
     return web.Response(
         body=json_bytes(document), status=status, headers={"Content-Type": "application/json"}
     )
+
+
+def _comes_over(request: web.Request) -> bool:
+    """Somebody follows a link on another site, so that the cookie is not sent."""
+    headers = request.headers
+    follows = headers.get("Sec-Fetch-Mode") == "navigate"
+    return follows and headers.get("Sec-Fetch-Site", "none") not in OWN_SITE
+
+
+def _onward() -> web.Response:
+    return web.Response(body=ONWARD, headers={"Content-Type": TYPES[".html"]})
 
 
 def _sentence(status: int, text: str) -> web.Response:

@@ -189,26 +189,16 @@ def _check_parts(report: dict[str, Any]) -> None:
         raise InvalidInput("deliverables of the report are paths")
 
 
-PARTS: dict[str, tuple[type, ...]] = {
-    "deliverables": (list,), "contextEfficiencyScore": (int, float),
-    "notes": (str,), "completedAt": (str,),
-}  # fmt: skip
-
-
-def _check_parts(report: dict[str, Any]) -> None:
-    """Coordinators get the report as it came, so what its status does not need has to fit too."""
-    for key, kinds in PARTS.items():
-        if report.get(key) is not None and type(report[key]) not in kinds:
-            raise InvalidInput(f"{key} of the report is of the wrong type")
-    if not all(type(one) in (str, dict) for one in report.get("deliverables") or ()):
-        raise InvalidInput("deliverables of the report are paths")
-
-
-def is_older(state: State, command: Emit, written_us: int) -> bool:
-    """Whether a report file was written before the attempt that it would be about began."""
+def must_be_newer(state: State, command: Emit, written_us: int) -> None:
+    """A report file from before the attempt it would be about is an old one; raises Refusal."""
     row = state.task(command.subject or "")
     own = [one for one in row["attempts"] if one["worker"] == command.actor] if row else []
-    return bool(own) and written_us + SLACK < us(own[-1]["at"])
+    if own and written_us + SLACK < us(own[-1]["at"]):
+        raise Refusal(
+            4, "superseded",
+            f"it is from before attempt {own[-1]['n']} of {command.subject} began: "
+            "write it anew to hand it in",
+        )  # fmt: skip
 
 
 def asker(state: State, task: str, question: str) -> str | None:

@@ -31,6 +31,7 @@ VERB = Verb(
     notes="ends by itself 30 minutes after the last open project",
 )
 PORT, PORT_MAX = 3100, 65_535
+FLAGS = ("run-commands", "require-token")
 READY_SECONDS, STOP_SECONDS = 20.0, 15.0
 
 
@@ -113,6 +114,7 @@ def _detach(call: Call, place: Place, port: int) -> int:
         found = place.running()
         link = _new_link(place, found) if found else None
         if found and link:
+            _must_be_as_asked(call, found.pop("flags", []))
             _say_ready(call, {**found, "link": link, "readOnly": None})
             return 0
         if started is None and not place.is_held():
@@ -124,13 +126,25 @@ def _detach(call: Call, place: Place, port: int) -> int:
         sleep(0.02)
 
 
+def _flags(call: Call) -> list[str]:
+    """What the server is to be like."""
+    return [name for name in FLAGS if call.args.get(name.replace("-", "_"))]
+
+
+def _must_be_as_asked(call: Call, running: list[str]) -> None:
+    """A flag that the one that runs does not have would not be in force."""
+    for name in _flags(call):
+        if name not in running:
+            raise Refusal(4, "wrong_state",
+                          f"the server that runs runs without --{name}: evt serve --stop first",
+                          "evt serve --stop")  # fmt: skip
+
+
 def _spawn(call: Call, place: Place, port: int) -> Any:
     import os
     import subprocess
     import sys
 
-    flags = [name for name in ("run-commands", "require-token")
-             if call.args.get(name.replace("-", "_"))]  # fmt: skip
     descriptor = os.open(
         place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
     )
@@ -138,7 +152,7 @@ def _spawn(call: Call, place: Place, port: int) -> Any:
         code = "from evt.cli.main import entry; entry()"
         return subprocess.Popen(
             [sys.executable, "-c", code, "serve", "--json", f"--port={port}",
-             *(f"--{name}" for name in flags)],
+             *(f"--{name}" for name in _flags(call))],
             stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor, start_new_session=True,
             env={**os.environ, "EVT_DIR": call.log.layout.folder},
         )  # fmt: skip

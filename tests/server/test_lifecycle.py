@@ -62,6 +62,23 @@ def test_a_server_in_the_background_is_one_however_often_it_is_asked_for(
     assert types(evt) == ["ServerStarted", "ServerStopped"]
 
 
+def test_a_server_that_runs_is_not_taken_for_a_stricter_or_a_bolder_one(
+    serve: Serve, evt: Evt
+) -> None:
+    """Given a server without flags, when one with them is asked for, then that is refused; whoever
+    only wants a link gets it from whatever runs."""
+    first = serve()
+    for flag in ("--require-token", "--run-commands"):
+        refused = evt("serve", "--detach", flag, check=4)
+        assert f"runs without {flag}: evt serve --stop first" in refused.err
+    first.stop()
+    second = serve("--require-token")
+    for flags in ((), ("--require-token",)):
+        found = evt("serve", "--detach", "--json", *flags).json
+        assert found["pid"] == second.ready["pid"]
+        assert set(found) == {"url", "port", "pid", "link", "readOnly"}
+
+
 def test_a_killed_server_leaves_nothing_in_the_way(serve: Serve, evt: Evt) -> None:
     first = serve()
     first.kill()
@@ -137,12 +154,15 @@ def test_a_full_disk_makes_it_read_only_until_there_is_room_again(
 ) -> None:
     """Given no room for the log, when a client writes, then it is told; reading goes on."""
     evt("init", "--project", "p")
+    evt("emit", "TaskCreated", "task-001", "--description", "d")
+    evt("emit", "Escalated", "task-001", "--question", "Which?")
     served = serve()
-    note = {"type": "Noted", "data": {"text": "x" * 2000}}
+    data = {"action": "resume", "answer": "x" * 2000}
+    answer_it = {"type": "Resolved", "subject": "task-001", "data": data}
     size = (log / ".evt/log/0000000000000001.jsonl").stat().st_size
     before = resource.prlimit(served.ready["pid"], resource.RLIMIT_FSIZE)
     resource.prlimit(served.ready["pid"], resource.RLIMIT_FSIZE, (size + 500, before[1]))
-    status, _, answer = served.ask("POST", "/api/commands", note, served.token)
+    status, _, answer = served.ask("POST", "/api/commands", answer_it, served.token)
     assert (status, answer["error"]["code"]) == (503, "io")
     assert "nothing stored" in answer["error"]["message"]
     assert "File too large" in served.ask("GET", "/api/now")[2]["server"]["trouble"]
@@ -160,7 +180,7 @@ def test_a_full_disk_makes_it_read_only_until_there_is_room_again(
 
     asyncio.run(play())
     resource.prlimit(served.ready["pid"], resource.RLIMIT_FSIZE, before)
-    assert served.ask("POST", "/api/commands", note, served.token)[0] == 200
+    assert served.ask("POST", "/api/commands", answer_it, served.token)[0] == 200
     for _ in range(100):
         if served.ask("GET", "/api/now")[2]["server"]["trouble"] is None:
             break

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from tests.conftest import Evt
 from tests.server.browser import CHROMIUM, Page, watch
+from tests.server.conftest import Serve
 from tests.server.npm import module
 from tests.server.serving import Served
 
@@ -92,6 +96,39 @@ async def violations(page: Page) -> list[Any]:
         "(v) => [v.impact, v.id, v.nodes.map((n) => n.html).slice(0, 3)]))"
     )
     return [one for one in found if one[0] in ("serious", "critical")]
+
+
+def test_a_link_on_another_site_opens_the_page(serve: Serve, evt: Evt, tmp_path: Path) -> None:
+    """Given a server that requires the token, when its link is followed on another site, then the
+    page opens, and so does a plain link later on."""
+    evt("init", "--project", "handbook")
+    served = serve("--require-token")
+    address = ("127.0.0.1", 0)
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802  the library's name
+            links = (served.ready["link"], served.ready["url"])
+            body = "".join(f'<a href="{link}">open</a><br>' for link in links).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body if self.path == "/" else b"")
+
+        def log_message(self, *_: object) -> None: ...
+
+    async def play(page: Page) -> None:
+        await page.size(1440, 900)
+        for place in ("1", "2"):
+            await page.open(f"http://localhost:{elsewhere.server_port}/")
+            await page.click(f"a:nth-of-type({place})")
+            assert await page.shows("No worker has joined yet")
+            await page.until("document.getElementById('link')?.innerText === 'live'")
+            assert await page.ask("location.pathname + location.search") == "/"
+
+    with ThreadingHTTPServer(address, Elsewhere) as elsewhere:
+        Thread(target=elsewhere.serve_forever, daemon=True).start()
+        watch(play, tmp_path)
+        elsewhere.shutdown()
 
 
 def test_without_the_link_it_looks_but_does_not_act(rich: Served, tmp_path: Path) -> None:

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from evt.cli.server import work
+from evt.eventlog.clock import now_us
+from tests.cli.support import opened
 from tests.conftest import Evt
+from tests.eventlog.log.logs import note
 from tests.server.conftest import Serve
 from tests.server.serving import Served, peer, report, write
 
@@ -119,8 +123,6 @@ def test_reports_dropped_while_no_server_ran_are_taken_once(
     evt("join", "worker-A")
     evt("next", "--as", "worker-A")
     drop(task, report("task-001", "worker-A", "blocked", notes="no key"))
-    stale = drop(task, report("task-001", "worker-A", "failed", notes="old"), "task-0-report.json")
-    os.utime(stale, (1, 1))
     for _ in range(2):
         served = serve()
 
@@ -133,7 +135,68 @@ def test_reports_dropped_while_no_server_ran_are_taken_once(
         asyncio.run(play())
         assert served.stop() == 0
     assert types(evt).count("Escalated") == 1
-    assert "Failed" not in types(evt)
+
+
+def test_a_report_counts_by_when_it_was_dropped(task: Path, serve: Serve, evt: Evt) -> None:
+    """Given a file that says it is old, as `cp -p` and `tar` leave it, then it is taken."""
+    served = serve()
+    evt("join", "worker-A")
+    evt("next", "--as", "worker-A")
+
+    async def play() -> None:
+        async with peer(served, "coordinator") as coordinator:
+            made = drop(task, report("task-001", "worker-A"), "made.json")
+            os.utime(made, (1, 1))
+            made.rename(made.with_name("task-001-report.json"))
+            assert await coordinator.types(2) == ["report_detected", "task_complete"]
+
+    asyncio.run(play())
+
+
+def test_a_report_from_before_the_attempt_is_refused_with_the_reason_until_it_is_written_anew(
+    task: Path, serve: Serve, evt: Evt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given an attempt that began later than the file changed, then coordinators hear why it is not
+    taken; the same text written again is."""
+    served = serve()
+    soon = now_us() + 3_000_000
+    with monkeypatch.context() as patch:
+        patch.setattr("evt.eventlog.log.filelog.now_us", lambda: soon)
+        opened(task).transact(note())  # the next events have this time or a later one
+    evt("join", "worker-A")
+    evt("next", "--as", "worker-A")
+
+    async def play() -> None:
+        async with peer(served, "coordinator") as coordinator:
+            said = report("task-001", "worker-A")
+            drop(task, said)
+            answer = await coordinator.hear()
+            assert answer["type"] == "error"
+            assert "before attempt 1 of task-001 began" in answer["error"]
+            while answer["type"] == "error":
+                drop(task, said)
+                answer = await coordinator.hear()
+            assert answer["type"] == "report_detected"
+            assert now_us() > soon - work.SLACK
+            assert (await coordinator.hear())["type"] == "task_complete"
+
+    asyncio.run(play())
+    assert types(evt).count("Completed") == 1
+
+
+def test_a_report_that_is_too_large_is_refused_aloud(task: Path, serve: Serve, evt: Evt) -> None:
+    served = serve()
+    evt("join", "worker-A")
+    evt("next", "--as", "worker-A")
+
+    async def play() -> None:
+        async with peer(served, "coordinator") as coordinator:
+            drop(task, report("task-001", "worker-A", notes="x" * (1 << 20)))
+            answer = await coordinator.hear()
+            assert answer["type"] == "error"
+            assert answer["error"].startswith("task-001-report.json: a report has at most 1 MiB")
+
+    asyncio.run(play())
 
 
 def test_half_written_foreign_and_linked_files_do_no_harm(

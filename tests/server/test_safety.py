@@ -18,6 +18,7 @@ from tests.server.conftest import Serve
 from tests.server.serving import Served, peer
 
 NOTE = {"type": "Noted", "data": {"text": "x"}}
+ANSWER = {"type": "Resolved", "subject": "task-001", "data": {"action": "resume"}}
 
 
 @pytest.fixture
@@ -65,6 +66,8 @@ def test_foreign_requests_change_nothing(standing: Served) -> None:
         (415, "POST", "/api/commands", b"a=b", standing.token,
          {"Content-Type": "application/x-www-form-urlencoded"}),
         (415, "POST", "/api/link", b"{}", standing.token, {"Content-Type": "text/plain"}),
+        (415, "POST", "/api/commands", b"\x1f\x8bbroken", standing.token,
+         {"Content-Type": "application/json", "Content-Encoding": "gzip"}),
         (413, "POST", "/api/commands", b" " * (2 << 20), standing.token,
          {"Content-Type": "application/json"}),
         (403, "GET", "/?key=guessed", None, None, {}),
@@ -121,9 +124,15 @@ def test_local_programs_need_the_token_where_it_is_required(serve: Serve, log: P
     assert served.ask("GET", "/api/status", token=served.token)[0] == 200
     link = served.ready["link"].partition(f":{served.port}")[2]
     status, headers, _ = served.ask("GET", link)
-    assert status == 303
+    assert status == 200
     cookie = headers["Set-Cookie"].partition(";")[0]
     assert served.ask("GET", "/", Cookie=cookie)[0] == 200
+    follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+    status, _, body = served.ask("GET", "/", **follows)  # such a request carries no cookie of ours
+    assert status == 200
+    assert b'http-equiv="refresh"' in body and b"<script" not in body
+    assert served.ask("GET", "/main.js", **follows)[0] == 401
+    assert served.ask("GET", "/", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="navigate")[0] == 401
 
     async def play() -> None:
         with pytest.raises(InvalidStatus):
@@ -136,23 +145,29 @@ def test_local_programs_need_the_token_where_it_is_required(serve: Serve, log: P
     asyncio.run(play())
 
 
-def test_the_link_gives_the_page_its_cookie_once(served: Served, log: Path) -> None:
+def test_the_link_gives_the_page_its_cookie_once(served: Served, evt: Evt) -> None:
     """Given the one-time link, when it is opened, then the browser may act, and nobody else."""
+    evt("emit", "TaskCreated", "task-001", "--description", "d")
+    evt("emit", "Escalated", "task-001", "--question", "Which?")
     path = served.ready["link"].partition(f":{served.port}")[2]
-    status, headers, _ = served.ask("GET", path)
+    status, headers, body = served.ask("GET", path)
     cookie = headers["Set-Cookie"]
-    assert (status, headers["Location"]) == (303, "/")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert b'http-equiv="refresh" content="0; url=/"' in body
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert served.token not in cookie
     carried = cookie.partition(";")[0]
     assert served.ask("GET", path)[0] == 403
-    assert served.ask("GET", path, Cookie=carried)[0] == 303
+    follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+    status, headers, _ = served.ask("GET", path, **follows)  # whoever has the cookie gets in
+    assert status == 200 and "Set-Cookie" not in headers
+    assert served.ask("GET", path, Cookie=carried)[0] == 200
     assert served.ask("GET", "/api/now")[2]["server"]["mayAct"] is False
     assert served.ask("GET", "/api/now", Cookie=carried)[2]["server"]["mayAct"] is True
     own = f"http://127.0.0.1:{served.port}"
-    assert served.ask("POST", "/api/commands", NOTE, Cookie=carried, Origin=own)[0] == 200
+    assert served.ask("POST", "/api/commands", ANSWER, Cookie=carried, Origin=own)[0] == 200
     status, _, answer = served.ask("POST", "/api/link", {}, served.token)
-    assert served.ask("GET", answer["link"].partition(f":{served.port}")[2])[0] == 303
+    assert served.ask("GET", answer["link"].partition(f":{served.port}")[2])[0] == 200
 
 
 def test_oversized_and_malformed_messages_end_their_connection_at_most(
