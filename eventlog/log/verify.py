@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 
 from evt.eventlog.errors import InvalidInput
-from evt.eventlog.log.layout import Layout
+from evt.eventlog.log.envelope import Envelopes
+from evt.eventlog.log.layout import SUFFIX, Layout
+from evt.eventlog.log.lookup import line_at
 from evt.eventlog.log.reader import Position, Reader, location
-from evt.eventlog.rawjson import loads
+from evt.eventlog.rawjson import loads, loads_tolerant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from evt.eventlog.line import Event
@@ -25,17 +27,27 @@ def verify(
     """`{"schema":"evt.verify/1","ok","sequence","hash","lines","segments","findings"}`.
 
     `expected` is a receipt or anchor still held; `check` says what is wrong with the data of an
-    event. Findings have a code: chain, tail, expect, schema, segment, source, quarantine.
+    event. Findings have a code: chain, tail, expect, schema, segment, poisoned.
     """
     findings: list[dict[str, Any]] = []
     position = Position()
     reader = Reader(layout, position, chained=True)
+    envelopes = Envelopes(layout.log_id)
+    walked, last = {position.segment}, ""
     for batch in reader.batches():
+        if position.segment not in walked and last != "SegmentSealed":
+            text = f"the segment before {position.segment:016d} was not sealed"
+            findings.append(_finding("segment", text))
+        walked.add(position.segment)
         for raw, event in batch:
-            _line(layout, raw, event, check, findings)
+            _line(envelopes, raw, event, check, findings)
             if expected and event.sequence == expected[0]:
                 _expect(layout, raw, expected, findings)
+        last = batch[-1][1].type
     _end(layout, reader, findings)
+    findings += _ids(layout, envelopes)
+    if reader.reason is None:  # else all that lies behind the damage was not read
+        findings += _unread(layout, {*walked, position.segment})
     if expected and expected[0] > position.sequence:
         text = f"the log ends at {position.sequence}, event {expected[0]} is missing"
         findings.append(_finding("expect", text))
@@ -54,25 +66,45 @@ def _finding(code: str, message: str, **where: Any) -> dict[str, Any]:
 
 
 def _line(
-    layout: Layout,
+    envelopes: Envelopes,
     raw: bytes,
     event: Event,
     check: Callable[[Event], str | None],
     findings: list[dict[str, Any]],
 ) -> None:
-    problem = None
     try:
+        problem = None
         line = loads(raw)
-        if line.get("source") != f"/evt/{layout.log_id}":
-            problem = f"source {line.get('source')!r} is not this log"
-        elif line.get("specversion") != "1.0":
-            problem = "specversion is not 1.0"
     except InvalidInput as error:
         problem = error.message
-    problem = problem or check(event)
+        line = loads_tolerant(raw)
+    problem = problem or envelopes.problem(line) or check(event)
     if problem:
         text = f"event {event.sequence}: {problem}"
         findings.append(_finding("schema", text, sequence=event.sequence))
+
+
+def _ids(layout: Layout, envelopes: Envelopes) -> Iterator[dict[str, Any]]:
+    """Ids that stand more than once; told apart by digests before, so looked at here."""
+    for places in envelopes.twice():
+        seen: dict[str, int] = {}
+        for sequence in places:
+            try:
+                name = line_at(layout, sequence).event.id
+            except LookupError:  # written with other spaces: then the digest has to do
+                name = ""
+            if name in seen:
+                text = f"event {sequence}: its id {name} is that of event {seen[name]}"
+                yield _finding("schema", text, sequence=sequence)
+            seen.setdefault(name, sequence)
+
+
+def _unread(layout: Layout, walked: set[int]) -> Iterator[dict[str, Any]]:
+    """Files that `cat .evt/log/*.jsonl` shows and no reader reads."""
+    known = {os.path.basename(layout.segment(first)) for first in walked}
+    for name in sorted(os.listdir(layout.path("log"))):
+        if name.endswith(SUFFIX) and name not in known:
+            yield _finding("segment", f"log/{name} is no part of the log that was read")
 
 
 def _expect(

@@ -87,21 +87,102 @@ def test_every_event_is_checked(layout: Layout) -> None:
     assert finding["sequence"] > 0
 
 
-def test_a_line_of_another_log_and_a_line_of_another_make_are_found(tmp_path: Path) -> None:
-    """Given chain-valid lines that evt would not write, then each is a finding of its own."""
+def line(number: int, **change: Any) -> dict[str, Any]:
+    """A line that evt could have written, but for what is changed; ... takes one away."""
+    made = {
+        "specversion": "1.0", "id": f"e{number}", "source": "/evt/log-1", "type": "Noted",
+        "time": f"2026-11-22T20:32:{number:02d}.123456Z", "actor": "engineer", "schemaversion": 1,
+        "data": {"text": "n"}, **change,
+    }  # fmt: skip
+    return {key: value for key, value in made.items() if value is not ...}
+
+
+def written(
+    folder: Path, *lines: dict[str, Any], first: int = 1, before: str = "0" * 64,
+    separators: tuple[str, str] = (",", ":"),
+) -> str:  # fmt: skip
+    """Write a segment whose chain and numbers are as they should be; returns the last hash."""
+    text = b""
+    for number, one in enumerate(lines, first):
+        one = {**one, "sequence": f"{number:016d}", "prevhash": before}
+        raw = json.dumps(one, separators=separators).encode()
+        before, text = hashlib.sha256(raw).hexdigest(), text + raw + b"\n"
+    (folder / ".evt" / "log" / f"{first:016d}.jsonl").write_bytes(text)
+    return before
+
+
+STARTED = {"type": "ProjectStarted", "subject": "p", "data": {"name": "p"}, "correlationid": "p"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"id": "e1"}, "event 2: its id e1 is that of event 1"),
+        ({"id": "a b/c"}, "id 'a b/c'"),
+        ({"time": "2026-11-22T20:32:00.000000Z"}, "time runs back"),
+        ({"time": "2026-11-22 20:32:59"}, "time '2026-11-22 20:32:59'"),
+        ({"actor": ""}, "actor ''"),
+        ({"subject": None}, "subject None"),
+        ({"type": "Failed", "data": {"attempt": 1, "reason": "r"}}, "subject is missing"),
+        ({"batch": "1/1"}, "batch '1/1'"),
+        ({"correlationid": "nobody's"}, "not the open project"),
+        ({"correlationid": ...}, "correlationid is missing"),
+        ({"critical": False}, "critical False"),
+        ({"viachat": "yes"}, "viachat 'yes'"),
+        ({"schemaversion": 0}, "schemaversion 0"),
+        ({"causationid": ""}, "causationid ''"),
+        ({"recordedtime": "now"}, "recordedtime 'now'"),
+        ({"source": "/evt/other"}, "source '/evt/other'"),
+        ({"specversion": "2.0"}, "specversion"),
+    ],
+    ids=str,
+)
+def test_attributes_that_evt_would_not_write_are_found(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    """Given lines whose chain holds, then what is wrong with one is said, and only that."""
     log = new_log(tmp_path)
-    previous, text = "0" * 64, b""
-    for number, change in enumerate(({}, {"source": "/evt/other"}, {"specversion": "2.0"}), 1):
-        line = {
-            "specversion": "1.0", "id": f"e{number}", "source": "/evt/log-1", "type": "Noted",
-            "time": "2026-11-22T20:32:56.123456Z", "sequence": f"{number:016d}",
-            "actor": "engineer", "schemaversion": 1, "prevhash": previous, "data": {"text": "n"},
-            **change,
-        }  # fmt: skip
-        raw = json.dumps(line).encode()
-        previous, text = hashlib.sha256(raw).hexdigest(), text + raw + b"\n"
-    first_segment(tmp_path).write_bytes(text)
-    assert codes(log.layout) == ["schema", "schema"]
+    written(
+        tmp_path, line(1, **STARTED), line(2, **{"correlationid": "p", **change}),
+        line(3, correlationid="p"),
+    )  # fmt: skip
+    (finding,) = verify(log.layout)["findings"]
+    assert (finding["code"], finding["sequence"]) == ("schema", 2)
+    assert said in finding["message"]
+
+
+def test_an_id_is_found_again_however_the_line_was_spaced(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    written(tmp_path, line(1), line(2, id="e1"), separators=(", ", ": "))
+    assert codes(log.layout) == ["schema"]
+
+
+def test_what_counts_for_a_project_after_its_end_is_sound(tmp_path: Path) -> None:
+    ended = {"type": "ProjectEnded", "subject": "p", "data": {"outcome": "done"}}
+    reviewed = {"type": "Reviewed", "subject": "t", "data": {"verdict": "accepted"}}
+    log = new_log(tmp_path)
+    written(
+        tmp_path, line(1), line(2, **STARTED), line(3, correlationid="p", **ended), line(4),
+        line(5, correlationid="p", **reviewed), line(6),
+    )  # fmt: skip
+    assert codes(log.layout) == []
+
+
+def test_a_segment_that_nobody_reads_is_found(layout: Layout, tmp_path: Path) -> None:
+    """Given files beside the real ones, then each is named that the walk did not come to."""
+    for name in ("0000000000000002.jsonl", "9999999999999999.jsonl", "notes.jsonl"):
+        path = tmp_path / ".evt" / "log" / name
+        path.write_bytes(first_segment(tmp_path).read_bytes())
+        (finding,) = [f for f in verify(layout)["findings"] if f["code"] == "segment"]
+        assert name in finding["message"]
+        path.unlink()
+
+
+def test_a_segment_behind_one_that_was_not_sealed_is_found(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    before = written(tmp_path, line(1))
+    written(tmp_path, line(2), first=2, before=before)
+    assert codes(log.layout) == ["segment"]
 
 
 def test_a_poisoned_log_says_so(layout: Layout) -> None:
