@@ -131,6 +131,7 @@ class WorkerRow(TypedDict):
 
     name: str
     role: str
+    roles: list[str]  # every role it ever joined with
     host: str | None
     session: str | None
     workspace: Row | None

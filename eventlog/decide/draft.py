@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import ENGINEER, MARGIN, NOBODY_WATCHING, ROLES, SECOND
+from evt.eventlog.catalog import COORDINATOR, ENGINEER, MARGIN, NOBODY_WATCHING, ROLES, SECOND
 from evt.eventlog.clock import iso
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve import evolve
@@ -121,7 +121,7 @@ def leads(state: State, actor: str) -> bool:
     if actor in ROLES:
         return True
     row = state.get(f"w/{actor}")
-    return bool(row and row["joined"] and row["role"] == "coordinator")
+    return bool(row and row["joined"] and row["roles"] == [COORDINATOR])
 
 
 def must_lead(draft: Draft, what: str) -> None:

@@ -26,9 +26,10 @@ def joined(draft: Draft, command: Join) -> Accepted:
     name = command.name or free_name(state, command.data["role"])
     check_name(name, command.data["role"])
     row: WorkerRow | None = state.get(f"w/{name}")
+    _must_keep_its_role(row, command.data["role"])
     session = command.data.get("session")
     if row is not None and row["joined"] and not command.takeover:
-        if session and session == row["session"] and row["role"] == command.data["role"]:
+        if session and session == row["session"]:
             return Accepted(
                 {"name": name, "task": held_task(state, name)}, repeated=(row["sequence"],)
             )
@@ -40,6 +41,15 @@ def joined(draft: Draft, command: Join) -> Accepted:
     for task in held:
         _hand_over(draft, name, task)
     return Accepted({"name": name, "task": held[0] if held else None})
+
+
+def _must_keep_its_role(row: WorkerRow | None, role: str) -> None:
+    """Whoever worked under a name is not to answer its questions under the same name."""
+    if row is not None and role not in row["roles"]:
+        raise Refusal(
+            4, "name_taken", f"{row['name']} joined as {row['role']}: a name keeps its role",
+            f"evt join --role {role}", holder=row["name"],
+        )  # fmt: skip
 
 
 def check_name(name: str, role: str) -> None:

@@ -21,12 +21,14 @@ def joined(state: State, event: Event) -> None:
     if row is None:
         state.head["workers"].append(name)
         row = {
-            "name": name, "role": "", "host": None, "session": None, "joined": True,
+            "name": name, "role": "", "roles": [], "host": None, "session": None, "joined": True,
             "sequence": state.sequence, "completed": 0, "scores": [], "at": event.time,
             "note": None, "workspace": None, "timedOut": 0,
         }  # fmt: skip
         state.put(key, row)
     row["role"], row["joined"] = event.data["role"], True
+    if row["role"] not in row["roles"]:
+        row["roles"].append(row["role"])
     row["host"], row["session"] = event.data.get("host"), event.data.get("session")
     row["workspace"], row["at"] = event.data.get("workspace"), event.time
     state.head["seen"][name] = [state.log_us, event.time]

@@ -10,7 +10,7 @@ from evt.eventlog.vocabulary import SUBJECT_KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 _FORM = "0000-00-00T00:00:00.000000Z"
@@ -115,7 +115,7 @@ def _is_batch(value: Any) -> bool:
     )
 
 
-_RULES = {
+_RULES: dict[str, Callable[[Any], bool]] = {
     "id": _is_id,
     "type": _is_text,
     "subject": _is_text,

@@ -8,6 +8,8 @@ import pytest
 
 from evt.eventlog.commands import Emit, Join, Next
 from evt.eventlog.errors import InvalidInput
+from evt.eventlog.evolve import evolve
+from evt.eventlog.line import Event
 from tests.eventlog.world import DATA, World, command, sweep
 
 
@@ -26,6 +28,32 @@ def test_workers_do_not_create_cancel_or_resolve(world: World) -> None:
         world.refused(wanted, 4, "not_allowed")
     world.join("C", role="coordinator")
     world.do(Emit("C", "TaskCreated", "b", {"type": "task", "description": "d"}))
+
+
+@pytest.mark.parametrize("takeover", [False, True])
+def test_a_name_keeps_its_role(world: World, takeover: bool) -> None:
+    """Given a worker with a question, when it joins as coordinator, then it cannot answer it."""
+    world.task("a")
+    world.next("A")
+    world.emit("A", "Escalated", "a")
+    if not takeover:
+        world.do(Emit("A", "WorkerLeft", "A", {}))
+    switch = Join("A", {"role": "coordinator"}, takeover=takeover)
+    outcome = world.refused(switch, 4, "name_taken")
+    assert outcome.message == "A joined as worker: a name keeps its role"
+    assert outcome.hint == "evt join --role coordinator"
+    world.join("A", takeover=takeover)
+
+
+def test_a_name_that_had_another_role_once_does_not_lead(world: World) -> None:
+    """Given a log in which somebody switched all the same, then the name still may not decide."""
+    world.task("a")
+    world.do(Emit("A", "WorkerLeft", "A", {}))
+    stored = Event("made-up", "WorkerJoined", "A", {"role": "coordinator"}, subject="A")
+    stored.time, stored.sequence = world.state.time, len(world.events) + 1
+    world.events.append(stored)
+    evolve(world.state, stored)
+    world.refused(command("A", "TaskCancelled", "a"), 4, "not_allowed")
 
 
 def test_an_engineer_inside_a_chat_may_not_resolve_or_reopen(world: World) -> None:
