@@ -119,12 +119,13 @@ class Web:
         key = request.query.get("key")
         if key is None:
             return self._page("index.html")
-        answer = _onward()
+        over = _comes_over(request)
+        answer = _onward() if over else web.Response(status=303, headers={"Location": "/"})
         if self.access.redeem(key):
             answer.set_cookie(
                 self.access.cookie_name, self.access.cookie, httponly=True, samesite="Strict"
             )
-        elif not self.access.knows(self._asked(request)) and not _comes_over(request):
+        elif not self.access.knows(self._asked(request)) and not over:
             return _sentence(403, "this link was used before: evt serve --detach prints a new one")
         return answer
 

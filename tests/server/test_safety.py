@@ -124,7 +124,7 @@ def test_local_programs_need_the_token_where_it_is_required(serve: Serve, log: P
     assert served.ask("GET", "/api/status", token=served.token)[0] == 200
     link = served.ready["link"].partition(f":{served.port}")[2]
     status, headers, _ = served.ask("GET", link)
-    assert status == 200
+    assert status == 303
     cookie = headers["Set-Cookie"].partition(";")[0]
     assert served.ask("GET", "/", Cookie=cookie)[0] == 200
     follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
@@ -150,10 +150,9 @@ def test_the_link_gives_the_page_its_cookie_once(served: Served, evt: Evt) -> No
     evt("emit", "TaskCreated", "task-001", "--description", "d")
     evt("emit", "Escalated", "task-001", "--question", "Which?")
     path = served.ready["link"].partition(f":{served.port}")[2]
-    status, headers, body = served.ask("GET", path)
+    status, headers, _ = served.ask("GET", path)
     cookie = headers["Set-Cookie"]
-    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert b'http-equiv="refresh" content="0; url=/"' in body
+    assert (status, headers["Location"]) == (303, "/")
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert served.token not in cookie
     carried = cookie.partition(";")[0]
@@ -161,13 +160,17 @@ def test_the_link_gives_the_page_its_cookie_once(served: Served, evt: Evt) -> No
     follows = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
     status, headers, _ = served.ask("GET", path, **follows)  # whoever has the cookie gets in
     assert status == 200 and "Set-Cookie" not in headers
-    assert served.ask("GET", path, Cookie=carried)[0] == 200
+    assert served.ask("GET", path, Cookie=carried)[0] == 303
     assert served.ask("GET", "/api/now")[2]["server"]["mayAct"] is False
     assert served.ask("GET", "/api/now", Cookie=carried)[2]["server"]["mayAct"] is True
     own = f"http://127.0.0.1:{served.port}"
     assert served.ask("POST", "/api/commands", ANSWER, Cookie=carried, Origin=own)[0] == 200
     status, _, answer = served.ask("POST", "/api/link", {}, served.token)
-    assert served.ask("GET", answer["link"].partition(f":{served.port}")[2])[0] == 200
+    another = answer["link"].partition(f":{served.port}")[2]
+    status, headers, body = served.ask("GET", another, **follows)
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert carried in headers["Set-Cookie"]
+    assert b'http-equiv="refresh" content="0; url=/"' in body
 
 
 def test_oversized_and_malformed_messages_end_their_connection_at_most(
