@@ -45,6 +45,17 @@ DERIVED = frozenset({
     "LogResumed", "SegmentSealed", "TailQuarantined", "SyncFailed",
 })  # fmt: skip
 
+# What a request means that leaves a key out, whether it is stored then or only understood.
+DEFAULTS: dict[str, dict[str, object]] = {
+    "TaskCreated": {
+        "type": "task", "revision": 1, "priority": 0, "dependencies": [], "context": {},
+        "acceptance": {},
+    },
+    "Heartbeat": {"source": "report"},
+    "Failed": {"retryable": True},
+    "Escalated": {"kind": "blocked"},
+    "Reopened": {"escaped": False},
+}  # fmt: skip
 # Keys that evt fills in when a request leaves them out, and so may be on top of it when stored;
 # `a[].b` is a key inside each item of a list.
 ADDED: dict[str, frozenset[str]] = {
@@ -52,7 +63,7 @@ ADDED: dict[str, frozenset[str]] = {
     "TaskCreated": frozenset({"type", "revision"}),
     "TaskRevised": frozenset({"loosened"}),
     "Assigned": frozenset({"attempt", "reason", "leaseSeconds"}),
-    "Heartbeat": frozenset({"attempt", "source", "touched"}),
+    "Heartbeat": frozenset({"attempt", "source"}),
     "Completed": frozenset({
         "attempt", "deliverables", "deliverables[].sha256", "deliverables[].bytes",
         "contextEfficiencyScore", "rubricScore", "results", "revision", "workspace", "acceptedBy",
@@ -61,7 +72,6 @@ ADDED: dict[str, frozenset[str]] = {
     "Failed": frozenset({"attempt"}),
     "Escalated": frozenset({"attempt", "kind", "to"}),
     "Resolved": frozenset({"escalation"}),
-    "Intervened": frozenset({"minutes", "estimated"}),
     "Reopened": frozenset({"escaped"}),
 }  # fmt: skip
 # Of those, what a request may not claim: it is evidence, and only evt gathers it.

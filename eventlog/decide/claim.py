@@ -7,6 +7,7 @@ from evt.eventlog.decide.choosing import Choice, choose, held_task
 from evt.eventlog.decide.conflicts import assigned_over
 from evt.eventlog.decide.draft import cause, must_be_open, must_have_joined, must_lead, next_hint
 from evt.eventlog.decide.news import news_for, news_of
+from evt.eventlog.decide.repeat import pushed_lease
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
 from evt.eventlog.evolve.attempts import current, policy
@@ -136,8 +137,8 @@ def assigned(draft: Draft, command: Emit) -> Accepted:
     if task["open"]:
         words = "; ".join(waits_for(draft.state, task, draft.log_us))
         raise Refusal(4, "wrong_state", f"{task['id']} waits for {words}", task=task["id"])
-    seconds = command.data.get("leaseSeconds", policy(draft.state, "pickupSeconds"))
-    _assign(draft, task, worker, "assigned", seconds, command)
+    lease = pushed_lease(draft.state, command.data)
+    _assign(draft, task, worker, "assigned", lease, command)
     assigned_over(draft, draft.changed(task))
     return Accepted()
 

@@ -102,8 +102,19 @@ SAME: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "TaskCreated": [
         ({"type": "task", "description": "d"}, {"description": "d"}),
         ({"description": "d"}, {"id": "t", "description": "d", "status": None, "createdAt": None}),
+        ({"description": "d"}, {"description": "d", "priority": 0, "dependencies": []}),
+        ({"description": "d", "priority": 0, "context": {}}, {"description": "d"}),
     ],
-    "Heartbeat": [({"touched": ["a", "spooled"]}, {"touched": ["a"]}), ({"touched": ["a"]}, {})],
+    "Heartbeat": [({"note": "n"}, {"note": "n", "source": "report", "attempt": 1})],
+    "Failed": [
+        ({"reason": "r"}, {"reason": "r", "retryable": True}),
+        ({"reason": "r", "retryable": True}, {"reason": "r"}),
+    ],
+    "Escalated": [
+        ({"question": "q"}, {"question": "q", "kind": "blocked", "to": "coordinator"}),
+        ({"question": "q", "kind": "conflict", "to": "engineer"},
+         {"question": "q", "kind": "conflict"}),
+    ],
     "Completed": [
         ({"contextEfficiencyScore": 5}, {"contextEfficiencyScore": 5, "deliverables": ["a.md"]}),
         ({"contextEfficiencyScore": 5},
@@ -129,6 +140,78 @@ def test_what_evt_adds_does_not_count(
     world.do(Emit(actor, type, "t", first, id="one", verdict=PASSED))
     same = Emit(actor, type, "t", again, id="one", verdict=PASSED)
     assert world.do(same).repeated == (len(world.events),)
+
+
+OTHER: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
+    "TaskCreated": [
+        ({"type": "summary", "description": "d"}, {"description": "d"}),
+        ({"description": "d"}, {"description": "d", "priority": 1}),
+    ],
+    "Heartbeat": [({"touched": ["a", "b"]}, {"touched": ["a"]}), ({"touched": ["a"]}, {})],
+    "Failed": [({"reason": "r", "retryable": False}, {"reason": "r"})],
+    "Escalated": [
+        ({"question": "q", "kind": "conflict"}, {"question": "q"}),
+        ({"question": "q", "to": "engineer"}, {"question": "q"}),
+    ],
+    "Noted": [
+        ({"text": "n", "extra": True}, {"text": "n", "extra": 1}),
+        ({"text": "n", "extra": {"a": [0]}}, {"text": "n", "extra": {"a": [False]}}),
+        ({"text": "n", "extra": None}, {"text": "n"}),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("type", "first", "again"),
+    [(type, *pair) for type, pairs in OTHER.items() for pair in pairs],
+    ids=[f"{type}-{number}" for type, pairs in OTHER.items() for number, _ in enumerate(pairs)],
+)
+def test_what_a_request_leaves_out_counts_as_its_default(
+    type: str, first: dict[str, Any], again: dict[str, Any]
+) -> None:
+    world = World().project()
+    world.join("A")
+    actor = "A" if type != "TaskCreated" else "engineer"
+    if type != "TaskCreated":
+        world.task("t")
+        world.next("A")
+    world.do(Emit(actor, type, "t", first, id="one"))
+    world.refused(Emit(actor, type, "t", again, id="one"), 4, "repeated")
+
+
+def test_another_subject_is_another_event(world: World) -> None:
+    world.task("a")
+    world.do(command("x", "Noted", "a", id="n1"))
+    world.refused(command("x", "Noted", None, id="n1"), 4, "repeated")
+    revision = Emit("engineer", "ProjectRevised", None, {"goal": "g"}, id="r1")
+    world.do(revision)
+    assert world.do(revision).repeated == (len(world.events),)
+    named = Emit("engineer", "ProjectRevised", "p", {"goal": "g"}, id="r1")
+    assert world.do(named).repeated == (len(world.events),)
+
+
+def test_a_push_is_the_same_if_its_lease_is(world: World) -> None:
+    """Given a lease that is said, capped or left out, then what comes of it is compared."""
+    world.task("a").task("b")
+
+    def push(task: str, **lease: int) -> Emit:
+        return command("engineer", "Assigned", task, id=task, worker="A", **lease)
+
+    world.do(push("a", leaseSeconds=99_999))
+    assert world.events[-1].data["leaseSeconds"] == 1800
+    assert world.do(push("a", leaseSeconds=1800)).repeated == (len(world.events),)
+    world.refused(push("a"), 4, "repeated")
+    world.do(push("b"))
+    assert world.do(push("b", leaseSeconds=600)).repeated == (len(world.events),)
+    world.refused(push("b", leaseSeconds=100), 4, "repeated")
+
+
+def test_the_same_words_as_a_question_of_another_kind_are_a_new_one(world: World) -> None:
+    world.task("t")
+    world.next("A")
+    world.emit("A", "Escalated", question="q", kind="conflict")
+    assert world.emit("A", "Escalated", question="q").repeated == ()
+    assert [q["kind"] for q in world.row()["questions"]] == ["conflict", "blocked"]
 
 
 def test_other_files_or_words_are_another_report(world: World) -> None:
