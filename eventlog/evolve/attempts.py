@@ -133,12 +133,14 @@ def failed(state: State, event: Event) -> None:
     was = attempt["state"]
     release(state, task, "closed")
     tried(task, attempt["worker"])
+    if task["status"] == "escalated":
+        state.head["parked"][task["id"]] = ""
     if was == "lapsed":
         return None  # its try was counted by TimedOut, and others may have been offered the task
     task["tries"] += 1
     if was == "parked":
-        state.head["parked"][task["id"]] = ""
-    elif not event.data.get("retryable", True):
+        return None
+    if not event.data.get("retryable", True):
         settle(state, task, "failed")
     else:
         task["backoff"] = state.log_us + backoff(task["tries"]) * SECOND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evt.eventlog.catalog import ADVICE, FIRST_TO_COORDINATOR, RESUMED_LEASE
 from evt.eventlog.evolve.anomalies import anomaly
 from evt.eventlog.evolve.attempts import close, current, live, policy, release, settle, tried
-from evt.eventlog.evolve.signs import sign
+from evt.eventlog.evolve.signs import revive, sign
 from evt.eventlog.evolve.tasks import cancel
 
 TYPE_CHECKING = False
@@ -45,6 +45,10 @@ def escalated(state: State, event: Event) -> None:
         return sign(state, event)
     if task["status"] in ("pending", "assigned", "in-progress"):
         _park(state, event, task)
+        return None
+    attempt = current(task)
+    if attempt and attempt["state"] == "lapsed" and attempt["worker"] == event.actor:
+        revive(state, task)
     return None
 
 
@@ -54,8 +58,7 @@ def _park(state: State, event: Event, task: TaskRow) -> None:
         if event.data.get("attempt") == attempt["n"]:
             task["tries"] = max(0, task["tries"] - 1)  # it is open again, so it counts as no try
         else:
-            release(state, task, "closed")  # it timed out and somebody else asks: nobody holds it
-            attempt = None
+            attempt = None  # it timed out and somebody else asks: nobody holds it until it is back
     if attempt is not None and attempt["worker"] == event.actor:
         attempt["last"] = attempt["spoke"] = state.log_us
         attempt["lastAt"] = event.time
@@ -117,6 +120,10 @@ def _resume(state: State, task: TaskRow) -> None:
         settle(state, task, "pending")
         return
     state.head["parked"].pop(task["id"], None)
+    if attempt["state"] == "lapsed":  # and did not come back: its worker may, others as well
+        state.head["lapsed"][task["id"]] = attempt["worker"]
+        settle(state, task, "pending")
+        return
     attempt["state"] = "running" if attempt["lastAt"] else "assigned"
     attempt["refused"] = {}
     lease = max(RESUMED_LEASE, policy(state, "heartbeatTimeoutSeconds"))

@@ -46,9 +46,9 @@ def heartbeat(state: State, event: Event) -> None:
         _touch(state, task, attempt, data["touched"])
     entry = head["live"].get(event.subject or "")
     if entry is None:
-        if attempt["state"] == "parked":
+        entry = revive(state, task) if attempt["state"] == "lapsed" else None
+        if entry is None:
             return None
-        entry = revive(state, task)
     elif attempt["state"] == "assigned":
         attempt["state"] = "running"
         settle(state, task, "in-progress")
@@ -101,11 +101,19 @@ def sign(state: State, event: Event) -> None:
         entry["waiting"] = entry["free"] = 0
 
 
-def revive(state: State, task: TaskRow) -> Live:
-    """A lapsed attempt gave a sign of life: it is open again, so it counts as no try."""
+def revive(state: State, task: TaskRow) -> Live | None:
+    """A lapsed attempt gave a sign of life: it is open again, so it counts as no try.
+
+    While its task is parked so is the attempt; there is no lease then.
+    """
+    attempt = task["attempts"][-1]
     state.head["lapsed"].pop(task["id"], None)
-    task["attempts"][-1]["state"] = "running"
     task["tries"] = max(0, task["tries"] - 1)
+    if task["status"] == "escalated":
+        attempt["state"] = "parked"
+        state.head["parked"][task["id"]] = attempt["worker"]
+        return None
+    attempt["state"] = "running"
     live(state, task, policy(state, "heartbeatTimeoutSeconds"))
     settle(state, task, "in-progress")
     return state.head["live"][task["id"]]

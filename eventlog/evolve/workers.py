@@ -55,10 +55,17 @@ def left(state: State, event: Event) -> None:
             settle(state, task, "pending")
     if event.data.get("reason") != TAKEOVER:
         parked = head["parked"]
-        for task_name in [task for task, worker in parked.items() if worker == name]:
+        for task_name in [task for task in parked if _holder(state, task) == name]:
             _closed(state, task_name, row["note"])
             parked[task_name] = ""
     return None
+
+
+def _holder(state: State, name: str) -> str | None:
+    """Worker of the open attempt of a parked task, one that timed out included."""
+    task = state.task(name)
+    attempt = current(task) if task is not None else None
+    return attempt["worker"] if attempt is not None else None
 
 
 def _closed(state: State, name: str, note: str | None) -> TaskRow | None:
