@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import os
 
+from evt.cli.drift import drifted_by_task
 from evt.cli.service import beat, lease_of, rest
+from evt.cli.unjudged import next_step
 from evt.cli.worktrees import files_root, linked, must_be_committed
+from evt.eventlog.catalog import ROLES
 from evt.eventlog.clock import now_us
 from evt.eventlog.commands import Emit, Verdict
 from evt.eventlog.decide import needs_gate
 from evt.eventlog.errors import Findings
 from evt.eventlog.evolve.attempts import attempt_of, current
+from evt.eventlog.forms import signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +54,7 @@ def judge(log: FileLog, command: Emit, run_commands: bool = True) -> None:
     Raises Findings if a check could not be made or files are changing: nothing is appended then.
     """
     if command.type == "ProjectEnded":
-        command.drifted = _drifted_by_task(log)
+        command.drifted = drifted_by_task(log)
     state = log.state()
     if not needs_gate(command, state, now_us()):
         return
@@ -96,7 +100,8 @@ def _judge_task(
     judgement = judge_work(work)
     if judgement.verdict != "passed":
         rest(log, task["id"], attempt, before)
-    judged = _judged(judgement, root, task)
+    me = signed(attempt["worker"], attempt["n"])
+    judged = _judged(judgement, root, task, me, command.actor in ROLES)
     tree = linked(log.layout)
     if tree is not None and judged.passed:
         must_be_committed(root, [one["path"] for one in judgement.deliverables], task["id"])
@@ -206,15 +211,18 @@ def _foreign(others: list[Other], judgement: Judgement) -> dict[str, list[str]]:
     return found
 
 
-def _judged(judgement: Judgement, root: str, task: TaskRow | None) -> Judged:
+def _judged(
+    judgement: Judgement, root: str, task: TaskRow | None, me: str = "", leads: bool = False
+) -> Judged:
     """The verdict for the log; raises Findings for one that is no verdict."""
     if judgement.verdict == "error":
         if judgement.changing is not None:
             raise _changing(judgement.changing)
         bad = [one for one in judgement.results if one["verdict"] == "error"]
+        step = next_step(bad, task["id"], me, leads) if task else "evt emit ProjectRevised --help"
         raise Findings(
-            f"the gate could not judge: {bad[0]['message']}; nothing stored",
-            "report again later", results=judgement.results,
+            f"the gate could not judge: {bad[0]['message']}; nothing stored", step,
+            results=judgement.results,
         )  # fmt: skip
     judged = Judged(
         judgement.verdict == "passed", judgement.deliverables, judgement.results,
@@ -226,6 +234,7 @@ def _judged(judgement: Judgement, root: str, task: TaskRow | None) -> Judged:
 
         commands = [one for one in effective(task["data"]) if one["check"] == "command"]
         judged.commands = [one["argv"] for one in commands]
+        judged.folders = [one.get("cwd", "") for one in commands]
     return judged
 
 
@@ -257,44 +266,3 @@ def forget_tree(log: FileLog, state: State, task: TaskRow) -> None:
         from evt.validators.baseline import forget
 
         forget(folder, str(state.head["last"]), task["id"])
-
-
-def drifted(log: FileLog, state: State) -> list[tuple[str, str, str]]:
-    """(task, path, what happened to it) of deliverables that are not as they were handed in.
-
-    Of a path that several tasks handed in, the last one counts.
-    """
-    newest: dict[str, tuple[int, str, str | None, str]] = {}
-    for name in state.task_ids():
-        task = state.task(name)
-        if task is None or task["status"] != "completed":
-            continue
-        tree = (task["workspace"] or {}).get("path")
-        root = tree if tree and os.path.isdir(tree) else log.layout.root
-        for one in task["deliverables"]:
-            found = (task["completed"], name, one["sha256"], root)
-            newest[one["path"]] = max(found, newest.get(one["path"], found), key=lambda f: f[0])
-    changed = []
-    for path, (_, name, before, root) in newest.items():
-        now = _digest(root, path)
-        if now != before:
-            how = "is there again" if before is None else "was changed" if now else "is gone"
-            changed.append((name, path, how))
-    return sorted(changed)
-
-
-def _digest(root: str, path: str) -> str | None:
-    """sha256 of a file as it is now, None if it is not there as one."""
-    from evt.validators.tree import Unusable, stamp
-
-    try:
-        return stamp(root, path).sha256
-    except (FileNotFoundError, Unusable):
-        return None
-
-
-def _drifted_by_task(log: FileLog) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, path, _ in drifted(log, log.state()):
-        found.setdefault(name, []).append(path)
-    return found

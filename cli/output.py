@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+TAIL_LINES, TAIL_WIDTH = 10, 200
 _IN_TEXT = {**WRITTEN_OUT, 0x09: "\t", 0x0A: "\n"}
 
 
@@ -140,8 +141,10 @@ def error_words(error: EvtError) -> str:
     """What failed, the findings, and the next call, a line each."""
     lines = [error.message]
     for result in error.facts.get("results", ()):
-        if result["verdict"] != "passed" and result["message"] not in error.message:
-            lines.append("  " + finding(result))
+        if result["verdict"] != "passed":
+            known = result["message"] in error.message
+            lines += [] if known else ["  " + finding(result)]
+            lines += tail_lines(result)
     if error.hint:
         lines.append(f"next: {error.hint}")
     return "\n".join(line.replace("\n", " ") for line in lines)
@@ -154,3 +157,10 @@ def finding(result: dict[str, Any]) -> str:
         where += f":{result['line']}"
     place = f" ({where})" if where and where not in result["message"] else ""
     return f"{result['verdict']} {result['check']}: {result['message']}{place}"
+
+
+def tail_lines(result: dict[str, Any]) -> list[str]:
+    """The last lines that a command printed, made safe and cut: why it failed."""
+    printed = result.get("tail", "").replace("\r", "\n").split("\n")
+    shown = [line.rstrip() for line in printed if line.strip()][-TAIL_LINES:]
+    return ["    | " + safe(line)[:TAIL_WIDTH] for line in shown]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evt.cli.gate import drifted, judge_project, work_of
+from evt.cli.drift import drifted
+from evt.cli.gate import judge_project, work_of
 from evt.cli.output import finding, one_line
 from evt.eventlog.errors import Findings, Refusal
 from evt.projections.logfold import fold_log

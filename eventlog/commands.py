@@ -29,14 +29,14 @@ class Verdict:
 
     `deliverables` are [{path, sha256, bytes}], `results` what each check found; `passed` decides.
     `untrusted`: nothing failed, but a command that the engineer has not approved was not run;
-    `commands` are the argument lists of those. `revision`: of the task that was judged.
-    `workspace`: {path, branch, head} of a linked work tree. `foreign`: task -> files of what was
-    handed in that this other task changed since Assigned.
+    `commands` are the argument lists of those, `folders` where each runs. `revision`: of the task
+    that was judged. `workspace`: {path, branch, head} of a linked work tree. `foreign`: task ->
+    files of what was handed in that this other task changed since Assigned.
     """
 
     __slots__ = (
-        "commands", "deliverables", "foreign", "passed", "results", "revision", "untrusted",
-        "workspace",
+        "commands", "deliverables", "folders", "foreign", "passed", "results", "revision",
+        "untrusted", "workspace",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +47,7 @@ class Verdict:
         untrusted: bool = False,
         *,
         commands: list[list[str]] | None = None,
+        folders: list[str] | None = None,
         revision: int | None = None,
         workspace: dict[str, Any] | None = None,
         foreign: dict[str, list[str]] | None = None,
@@ -56,6 +57,7 @@ class Verdict:
         self.results = results
         self.untrusted = untrusted
         self.commands = commands or []
+        self.folders = folders or []
         self.revision = revision
         self.workspace = workspace
         self.foreign = foreign or {}

@@ -67,7 +67,10 @@ def changed(root: str, before: Baseline) -> list[str]:
     known = before["files"]
     commit, paths = _listed(root, before["head"], before.get("rules"))
     if before["head"] and commit is None:
-        raise CheckError("git could not say what changed since the task was assigned")
+        raise CheckError(
+            f"cannot compare: git does not know commit {before['head'][:12]} any more, at which "
+            "the task was assigned: hand the task back with `evt leave` and take it again"
+        )
     # With git, a path that was clean then is one that differs from that commit now.
     return sorted(
         path for path in {*paths, *known}

@@ -27,6 +27,7 @@ VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR")
 _SUPERVISOR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "supervisor.py")
 _GRACE = 30.0  # seconds that the supervisor may need beyond the limit to end everything
 _SIGN_SECONDS = 10.0  # between two signs of life while waiting
+_QUEUED = "waited four hours for the commands of other tasks: report again later"
 _QUEUE_SECONDS = 4 * 3600.0
 
 
@@ -115,7 +116,7 @@ def _take(descriptor: int, alive: Callable[[], None]) -> None:
         except BlockingIOError:
             now = monotonic()
             if now - begun > _QUEUE_SECONDS:
-                raise CheckError("waited four hours for the commands of other tasks") from None
+                raise CheckError(_QUEUED) from None
             if now - told >= _SIGN_SECONDS or told == begun:
                 alive()
                 told = now

@@ -197,7 +197,7 @@ def _broken(name: str, problem: Exception) -> Finding:
     if isinstance(problem, CheckError):
         return error(f"{name} {problem}")
     if isinstance(problem, (FileNotFoundError, Unusable)):
-        return error(f"{name}: a file went away while it was read: {problem}")
+        return error(f"{name}: a file went away while it was read: {problem}: report again later")
     return error(f"{name} broke: {type(problem).__name__}: {problem}")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Approval = dict[str, Any]
 
 PLACEHOLDER = "{path}"
+_LETTERS_MAX = 16  # of short options in one word
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh"})
 # What tells a runner what to do; a file that is not there is bound as absent.
 _TOLD_BY: dict[str, tuple[str, ...]] = {
@@ -176,7 +177,8 @@ def _words(argv: list[str]) -> Iterator[str]:
         except ValueError:
             todo += argv[2].split()
     for at, word in enumerate(todo):
-        for part in {word, word.partition("=")[2], word.partition("::")[0], word.removeprefix("@")}:
+        parts = {word, word.partition("=")[2], word.partition("::")[0], word.removeprefix("@")}
+        for part in parts | _behind_letters(word):
             if part and part != PLACEHOLDER and "\0" not in part:
                 yield part
         if (
@@ -184,6 +186,13 @@ def _words(argv: list[str]) -> Iterator[str]:
         ):  # python -m name: the module, if it is one of the repository
             name = word.replace(".", "/")
             yield from (f"{name}.py", f"{name}/__main__.py", f"{name}/__init__.py")
+
+
+def _behind_letters(word: str) -> set[str]:
+    """What may be the value of a short option that it is written to: `-fX`, `-sfX`."""
+    if word[:1] != "-" or word[1:2] == "-":
+        return set()
+    return {word[at:] for at in range(2, min(len(word), _LETTERS_MAX))}
 
 
 def _folders_told(words: list[str], folder: str) -> list[str]:

@@ -6,15 +6,18 @@ from evt.cli import output
 from evt.cli.args import Verb, Word
 from evt.cli.gate import work_of
 from evt.cli.service import beat, lease_of, rest
+from evt.cli.unjudged import next_step
 from evt.eventlog.errors import Refusal
 from evt.eventlog.forms import signed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from evt.cli.call import Call
     from evt.eventlog.log.filelog import FileLog
+    from evt.validators.gate import Judgement
 
 VERB = Verb(
     "check",
@@ -64,13 +67,29 @@ def checked(
         "verdict": "passed" if passed else "refused",
         "results": judgement.results,
     }
-    lines = told + [output.finding(one) for one in judgement.results]
-    bad = [one for one in judgement.results if one["verdict"] != "passed"]
-    if passed and bad:
-        lines.append("would pass, once what is manual is attested")
-    else:
-        lines.append("would pass" if passed else "would be refused")
-    me = f" {signed(actor, own[-1]['n'])}" if own else ""
-    lines.append(f"next: evt emit Completed {name} --score 1..5{me}" if passed else
-                 "next: fix what is listed")  # fmt: skip
+    me = signed(actor, own[-1]["n"]) if own else ""
+    lines = [*told, *_words(judgement), *_ending(judgement, name, me)]
     return document, "\n".join(lines), told
+
+
+def _words(judgement: Judgement) -> Iterator[str]:
+    """Every result, with the last lines of a command that did not pass."""
+    for one in judgement.results:
+        yield output.finding(one)
+        if one["verdict"] != "passed":
+            yield from output.tail_lines(one)
+
+
+def _ending(judgement: Judgement, name: str, me: str) -> list[str]:
+    """What would become of a report, and the next call."""
+    kinds = {one["verdict"] for one in judgement.results}
+    report = f"evt emit Completed {name} --score 1..5 {me}".rstrip()
+    if judgement.verdict == "passed":
+        manual = ", once what is manual is attested" if "manual" in kinds else ""
+        return [f"would pass{manual}", f"next: {report}"]
+    if judgement.verdict == "untrusted":
+        return ["the engineer would be asked", f"next: {report}  # then evt asks"]
+    if judgement.verdict == "error":
+        step = next_step(judgement.results, name, me)
+        return ["could not be judged", f"next: {step}"]
+    return ["would be refused", "next: fix what is listed"]

@@ -107,10 +107,14 @@ def _asked(call: Call) -> list[Asked]:
 def _shown(asked: list[Asked]) -> list[str]:
     lines = ["the gate would run, with your rights and without a shell:"]
     for one in asked:
-        where = f"  (in {one.cwd})" if one.cwd else ""
-        lines.append(f"  {shlex.join(one.argv)}{where}")
+        lines.append(f"  {_typed(one.argv, one.cwd)}")
         lines.append(f"      asked for by {one.origin}")
     return lines
+
+
+def _typed(argv: list[str], cwd: str) -> str:
+    """The command as one types it, and the folder that it runs in."""
+    return shlex.join(argv) + (f"  (in {cwd})" if cwd not in ("", ".") else "")
 
 
 def _yes(count: int) -> bool:
@@ -126,9 +130,10 @@ def _list(call: Call) -> int:
     for one in trust.approvals():
         why = trust.why_not(one["argv"], one["cwd"])
         approved.append({"argv": one["argv"], "cwd": one["cwd"], "holds": why is None})
-        lines.append(f"approved: {shlex.join(one['argv'])}" + (f"  ({why})" if why else ""))
+        said = _typed(one["argv"], one["cwd"])
+        lines.append(f"approved: {said}" + (f"  ({why})" if why else ""))
     waits = waiting(call.log)
-    lines += [f"waits: {shlex.join(one.argv)}  ({one.origin})" for one in waits]
+    lines += [f"waits: {_typed(one.argv, one.cwd)}  ({one.origin})" for one in waits]
     call.answer(
         {"approved": approved, "waiting": [{"argv": w.argv, "cwd": w.cwd} for w in waits]},
         "\n".join(lines) or "nothing is approved, nothing waits",

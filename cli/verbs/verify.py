@@ -124,7 +124,7 @@ def _add_state(call: Call, report: dict[str, Any]) -> None:
         report["findings"].append({"code": "anomaly", "message": text,
                                    "sequence": item["sequence"]})  # fmt: skip
     if call.args.get("files"):
-        from evt.cli.gate import drifted
+        from evt.cli.drift import drifted
 
         for task, path, what in drifted(call.log, state):
             text = f"{path} of {task} {what} since it was completed"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.rows import AttemptRow, TaskRow
 
+_URGENT = {"failed": 0, "manual": 1}  # verdicts that are named first
+
 
 def completed(draft: Draft, command: Emit) -> Accepted:
     """The task is done, if the gate passed it."""
@@ -87,10 +89,10 @@ def reject(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> R
     assert verdict is not None
     if verdict.untrusted:
         return ask_for_trust(draft, verdict, task, attempt)
-    first = _first_finding(verdict)
+    first = first_finding(verdict)
     report = f"evt emit Completed {task['id']} --score 1..5 "
     report += signed(draft.command.actor, attempt["n"])
-    hint = f"fix what is listed, then report again: {report}"
+    hint = f"{_to_do(verdict)}, then report again: {report}"
     if attempt["state"] in OPEN_ATTEMPT:
         _append_rejected(draft, command, verdict, task, attempt)
         if _is_stuck(draft, task, attempt["n"], first):
@@ -113,9 +115,20 @@ def _append_rejected(
     draft.add("Rejected", task["id"], data, caused=cause(attempt))
 
 
-def _first_finding(verdict: Verdict) -> str:
+def first_finding(verdict: Verdict) -> str:
+    """What is to be said first: what the worker can do something about."""
     found = [r for r in verdict.results if r["verdict"] != "passed"] or verdict.results
+    found = sorted(found, key=lambda r: _URGENT.get(r["verdict"], len(_URGENT)))
     return str(found[0]["message"]) if found else "the gate refused it"
+
+
+def _to_do(verdict: Verdict) -> str:
+    """What the worker does about a refusal; a command is asked about once all else is right."""
+    kinds = {result["verdict"] for result in verdict.results}
+    only_manual = "failed" not in kinds and "manual" in kinds
+    said = "attest what is listed" if only_manual else "fix what is listed"
+    asked = " (the engineer is then asked about the command)" if "untrusted" in kinds else ""
+    return said + asked
 
 
 def _is_stuck(draft: Draft, task: TaskRow, n: int, first: str) -> bool:
@@ -140,18 +153,36 @@ def ask_for_trust(draft: Draft, verdict: Verdict, task: TaskRow, attempt: Attemp
 
     `evt trust` answers with `resume`: the worker reports again, and the gate runs then.
     """
-    commands = [" ".join(argv) for argv in verdict.commands] or [_first_finding(verdict)]
-    question = f"may the gate of {task['id']} run {'; '.join(commands)}"[:500] + "?"
+    commands = _commands(verdict)
+    question = f"may the gate of {task['id']} run {commands}"[:500] + "?"
     if not any(q["kind"] == "untrusted" and q["question"] == question for q in blocking(task)):
         draft.add(
             "Escalated", task["id"],
             {"kind": "untrusted", "attempt": attempt["n"], "to": "engineer", "question": question,
-             "details": {"commands": verdict.commands}},
+             "details": _details(verdict)},
             caused=cause(attempt),
         )  # fmt: skip
         draft.keep()
     return Refusal(
-        4, "parked", f"{task['id']} is parked: the engineer has not approved {'; '.join(commands)}",
+        4, "parked", f"{task['id']} is parked: the engineer has not approved {commands}",
         f"{next_hint(draft)}  # report it again once it was answered", task=task["id"],
         results=verdict.results,
     )  # fmt: skip
+
+
+def _commands(verdict: Verdict) -> str:
+    """The commands as one would type them, each with the folder that it runs in."""
+    from shlex import join
+
+    folders = verdict.folders or [""] * len(verdict.commands)
+    said = [
+        join(argv) + (f" (in {folder})" if folder else "")
+        for argv, folder in zip(verdict.commands, folders, strict=True)
+    ]
+    return "; ".join(said) or first_finding(verdict)
+
+
+def _details(verdict: Verdict) -> dict[str, Any]:
+    """`cwd` has the folder of each command, if there is one that does not run in the root."""
+    found: dict[str, Any] = {"commands": verdict.commands}
+    return {**found, "cwd": verdict.folders} if any(verdict.folders) else found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evt.eventlog.decide.completing import handed_in, judged, reject
+from evt.eventlog.catalog import ENGINEER
+from evt.eventlog.decide.completing import ask_for_trust, first_finding, handed_in, judged
 from evt.eventlog.decide.draft import (
     cause,
     must_be_engineer,
@@ -96,7 +97,7 @@ def _accept(draft: Draft, command: Emit, task: TaskRow, question: QuestionRow) -
         )  # fmt: skip
     verdict = judged(command, task)
     if not verdict.passed and not command.override:
-        raise reject(draft, command, task, attempt)
+        raise _not_accepted(draft, command, verdict, task, attempt)
     _append(draft, command, task, {"escalation": question["id"]})
     _complete(draft, command, verdict, task, attempt)
     return Accepted()
@@ -118,6 +119,39 @@ def _complete(
     if command.override:
         data["overridden"] = command.override
     draft.add("Completed", task["id"], data, actor=command.actor, caused=cause(attempt))
+
+
+def _not_accepted(
+    draft: Draft, command: Emit, verdict: Verdict, task: TaskRow, attempt: AttemptRow
+) -> Refusal:
+    """The gate refuses what a leader would accept: nothing is held against the worker."""
+    actor, name = command.actor, task["id"]
+    if verdict.untrusted and actor != ENGINEER:
+        return ask_for_trust(draft, verdict, task, attempt)
+    steps = [_other_step(command, verdict, name)]
+    if actor == ENGINEER:
+        steps.append(f"{_answer(command, name)} --override 'why it is good enough'")
+    exit, code = (4, "parked") if verdict.untrusted else (5, "gate")
+    return Refusal(
+        exit, code, f"{name} is not accepted: {first_finding(verdict)}",
+        "  # or ".join(step for step in steps if step), task=name, results=verdict.results,
+    )  # fmt: skip
+
+
+def _other_step(command: Emit, verdict: Verdict, name: str) -> str:
+    """What helps without passing over the gate; a late result has nobody who could fix it."""
+    if verdict.untrusted:
+        return "evt trust"
+    if "late" in command.data:
+        return "" if command.actor == ENGINEER else f"evt log {name}"
+    return f"evt emit Resolved {name} --action resume --answer 'what to fix' --as {command.actor}"
+
+
+def _answer(command: Emit, name: str) -> str:
+    named = [
+        f" --{key} {command.data[key]}" for key in ("late", "escalation") if key in command.data
+    ]
+    return f"evt emit Resolved {name} --action accept{''.join(named)}"
 
 
 def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
@@ -142,7 +176,7 @@ def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
         raise Refusal(4, "not_found", "its attempt is not in the log", "evt verify")
     verdict = judged(command, task)
     if not verdict.passed and not command.override:
-        raise reject(draft, command, task, attempt)
+        raise _not_accepted(draft, command, verdict, task, attempt)
     _append(draft, command, task, {})
     _complete(draft, command, verdict, task, attempt)
     return Accepted()

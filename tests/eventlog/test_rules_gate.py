@@ -68,6 +68,30 @@ def test_an_untrusted_command_parks_the_task_and_asks_once(world: World) -> None
     assert world.column() == "escalated"
 
 
+def test_a_question_names_commands_as_one_types_them_and_where_they_run(world: World) -> None:
+    argv = ["bash", "-c", "ls -la | wc -l"]
+    verdict = Verdict(
+        False, FILES, [RESULT], untrusted=True, commands=[argv, ARGV], folders=["", "sub"]
+    )
+    outcome = world.refused(command("A", "Completed", verdict=verdict), 4, "parked")
+    said = "bash -c 'ls -la | wc -l'; pytest -q (in sub)"
+    assert said in outcome.message
+    data = world.events[-1].data
+    assert data["question"] == f"may the gate of t run {said}?"
+    assert data["details"] == {"commands": [argv, ARGV], "cwd": ["", "sub"]}
+
+
+def test_what_the_worker_can_do_comes_first(world: World) -> None:
+    """Given an unapproved command and a criterion to attest, then attesting is the next step."""
+    asked = {"check": "criterion", "verdict": "manual", "message": "1. clear: --attest 1=..."}
+    verdict = Verdict(False, FILES, [RESULT, asked])
+    outcome = world.refused(command("A", "Completed", verdict=verdict), 5, "gate")
+    assert asked["message"] in outcome.message
+    assert outcome.hint.startswith("attest what is listed")
+    assert "the engineer is then asked" in outcome.hint
+    assert "fix" not in outcome.hint
+
+
 def test_a_lapsed_attempt_is_parked_with_its_worker_too(world: World) -> None:
     world.wait(91).do(sweep())
     world.refused(command("A", "Completed", verdict=UNTRUSTED), 4, "parked")
@@ -133,14 +157,19 @@ def test_the_last_refusal_is_kept_in_short_for_whoever_goes_on(world: World) -> 
 def test_accept_runs_the_gate_and_only_the_engineer_passes_it_over(world: World) -> None:
     world.emit("A", "Escalated", kind="blocked")
     accept = {"action": "accept", "answer": "fine"}
+    before = len(world.events)
     refused = command("coordinator", "Resolved", verdict=REFUSED, **accept)
-    world.refused(refused, 5, "gate")
+    assert "--override" not in world.refused(refused, 5, "gate").hint
+    refused = command("engineer", "Resolved", verdict=REFUSED, **accept)
+    hint = world.refused(refused, 5, "gate").hint
+    assert "Resolved t --action accept --override" in hint and "Completed" not in hint
+    unproved = command("engineer", "Resolved", verdict=UNTRUSTED, **accept)
+    assert "evt trust" in world.refused(unproved, 4, "parked").hint
+    assert world.types(before) == []  # the worker did not report anything
     world.refused(
         command("coordinator", "Resolved", verdict=REFUSED, override="so be it", **accept), 4,
         "not_allowed",
     )  # fmt: skip
-    world.refused(command("engineer", "Resolved", verdict=UNTRUSTED, **accept), 4, "parked")
-    before = len(world.events)
     world.do(command("engineer", "Resolved", verdict=REFUSED, override="good enough", **accept))
     assert world.types(before) == ["Resolved", "Completed"]
     data = world.events[-1].data

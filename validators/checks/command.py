@@ -47,13 +47,27 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
         why_not = _why_not(work, asked, argv)
         if runner is None or why_not is not None:
             yield untrusted(
-                f"`{said}` {why_not or 'is not run here'}: the engineer approves it with "
-                f"`evt trust -- {cut(shlex.join(asked['argv']), _LINE)}`"
+                f"`{said}`{_where(asked)} {why_not or 'is not run here'}: the engineer approves it "
+                f"with `{_approval(asked)}`"
             )
         else:
             yield from _judged(work, asked, argv, runner, said)
     if not calls:
-        yield error("no file of the task stands for {path}: name one in outputFiles")
+        yield error(
+            "no file of the task stands for {path} (a name that begins with - never does): who "
+            "planned the task has to name one in outputFiles"
+        )
+
+
+def _where(asked: dict[str, Any]) -> str:
+    return f" (in {asked['cwd']})" if asked.get("cwd") else ""
+
+
+def _approval(asked: dict[str, Any]) -> str:
+    """The engineer's call; `evt trust` alone goes through all that waits."""
+    folder = f"--cwd {shlex.quote(asked['cwd'])} " if asked.get("cwd") else ""
+    exact = f"evt trust {folder}-- {shlex.join(asked['argv'])}"
+    return exact if len(exact) <= _LINE else "evt trust"
 
 
 def _calls(work: Work, asked: dict[str, Any]) -> Iterator[list[str]]:
@@ -90,7 +104,10 @@ def _judged(
         return
     tail = cut_front(ran.output.strip(), TAIL_BYTES)
     if ran.why == "missing":
-        yield error(f"`{said}` cannot be started: {ran.problem}", tail=tail)
+        yield error(
+            f"`{said}` cannot be started: {ran.problem}: install it, or have the task revised",
+            tail=tail,
+        )  # fmt: skip
     elif (other := belongs_to(ran.output, work)) is not None:
         path, attempt = other
         yield error(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from evt.validators.globs import is_glob
+from evt.validators.globs import any_match, is_glob
 from evt.validators.result import failed, quote
 from evt.validators.tree import HASH_MAX, Unusable, status
 
@@ -47,22 +47,33 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
 def _missing(work: Work, glob: str, path: str) -> str:
     if is_glob(glob) and not path:
         return f"no file matches {glob}: write at least one"
-    near = _near(work.root, path)
+    full = os.path.join(work.root, path)
+    if os.path.islink(full):
+        to = quote(os.readlink(full))
+        return f"{path} is a symbolic link to {to}, which does not exist: write the file itself"
+    near = _near(work, path)
     return f"{path} does not exist: write it" + (f" (there is {near}: rename it?)" if near else "")
 
 
-def _near(root: str, path: str) -> str | None:
-    """A file in the same folder whose name could be meant."""
+def _near(work: Work, path: str) -> str | None:
+    """A file in the same folder whose name could be meant, and that is not for something else."""
     from difflib import get_close_matches
 
     folder, name = os.path.split(path)
     try:
-        names = os.listdir(os.path.join(root, folder))[:_LOOKED_AT]
+        names = os.listdir(os.path.join(work.root, folder))[:_LOOKED_AT]
     except OSError:
         return None
-    same = {other.lower(): other for other in names}
+    same = {other.lower(): other for other in names if not _is_taken(work, folder, other)}
     found = get_close_matches(name.lower(), same, 1, 0.75)
     return os.path.join(folder, same[found[0]]) if found else None
+
+
+def _is_taken(work: Work, folder: str, name: str) -> bool:
+    """Whether it is an input or another output of the task, or belongs to another task."""
+    path = os.path.join(folder, name)
+    own = (*work.context("outputFiles"), *work.context("targetFiles"), *(work.deliverables or ()))
+    return any_match(path, list(own)) or any(other.claims(path) for other in work.others)
 
 
 def _folder(work: Work, path: str) -> bool:

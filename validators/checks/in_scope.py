@@ -13,6 +13,7 @@ from evt.validators.attribution import OWN, UNATTRIBUTED, changes
 from evt.validators.globs import any_match
 from evt.validators.result import counted, failed, passed, quote
 from evt.validators.since import no_baseline
+from evt.validators.undoing import Undoing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
         return
     scope = [*work.context("outputFiles"), *work.context("deletedFiles"), *asked.get("also", ())]
     scope += [path for path in work.deliverables or () if not work.context("outputFiles")]
+    undoing = Undoing(work)
     for path, who in changes(work):
         if any_match(path, scope):
             continue
         if who == OWN or (who == UNATTRIBUTED and not work.others):
+            how = "is new" if undoing.is_new(path) else "was changed"
             yield failed(
-                f"{path} was changed and is not among the outputs of this task: undo the change "
-                f"(git checkout -- {path}) or ask for a task that owns it", path,
+                f"{path} {how} and is not among the outputs of this task: {undoing.how(path)} "
+                "or ask for a task that owns it", path,
             )  # fmt: skip
         elif who == UNATTRIBUTED and path not in work.unattributed:
             work.unattributed.append(path)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evt.validators.result import Finding
     from evt.validators.work import Work
 
+_WHO = "who planned the task has to write it or name another"
 _SECONDS = 20.0
 _SHOWN = 200  # characters of what the library says, which quotes the value
 
@@ -64,6 +65,6 @@ def _schema(work: Work, schema: Any) -> Any:
     try:
         return _value(work.file(schema))
     except FileNotFoundError:
-        raise CheckError(f"the schema {schema} does not exist") from None
+        raise CheckError(f"the schema {schema} does not exist: {_WHO}") from None
     except (Unusable, Broken) as problem:
-        raise CheckError(f"the schema {schema} {problem}") from None
+        raise CheckError(f"the schema {schema} {problem}: {_WHO}") from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from evt.validators.attribution import OWN, UNATTRIBUTED, changes_of
 from evt.validators.result import failed, passed
 from evt.validators.since import no_baseline
+from evt.validators.undoing import Undoing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +27,9 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
     if work.baseline is None:
         yield no_baseline(work)
         return
+    undoing = Undoing(work)
     for path, who in changes_of(work, asked["paths"]):
         if who in (OWN, UNATTRIBUTED):
-            yield failed(
-                f"{path} must stay as it was when the task was assigned: undo the change "
-                f"(git checkout -- {path})", path,
-            )  # fmt: skip
+            must = "was not there" if undoing.is_new(path) else "must stay as it was"
+            yield failed(f"{path} {must} when the task was assigned: {undoing.how(path)}", path)
     yield passed(f"{', '.join(asked['paths'])} as at the start of this attempt")
