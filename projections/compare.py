@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evt.projections.figuretext import duration, value_text
+from evt.projections.render_metrics import grid, literal
 from evt.projections.text import aligned, cut, visible
 
 TYPE_CHECKING = False
@@ -49,18 +50,35 @@ def compare(one: Document, other: Document) -> Document:
 
 def table(document: Document, columns: int = 80) -> str:
     """The comparison in lines of at most so many columns; rows without any value are left out."""
-    one, other = (cut(visible(document[side] or "?"), NAME_COLUMNS) for side in ("a", "b"))
-    lines = [*aligned([("figure", one, other, "better"), *_rows(document, (one, other))])]
-    took = document["values"]["speedup.makespan_s"]
-    if document["speedup"] is not None:
-        fast = f"{document['speedup']:.2f} times as fast"
-        lines += ["", f"{other} took {duration(took['b'])}, {one} {duration(took['a'])}: {fast}"]
-    else:
-        lines += ["", "no speedup of one against the other: they did not complete as many tasks"]
+    lines = [*aligned([*_rows(document)]), "", _outcome(document)]
     return "\n".join(cut(line, columns) for line in lines)
 
 
-def _rows(document: Document, names: tuple[str, str]) -> Iterator[tuple[str, ...]]:
+def markdown(document: Document) -> str:
+    """The same for a pull request; names from the log cannot become markup."""
+    one, other = _names(document)
+    head = f"## {literal(one)} and {literal(other)}"
+    return "\n".join([head, "", *grid([*_rows(document)]), "", literal(_outcome(document))]) + "\n"
+
+
+def _names(document: Document) -> tuple[str, str]:
+    one, other = (cut(visible(document[side] or "?"), NAME_COLUMNS) for side in ("a", "b"))
+    return one, other
+
+
+def _outcome(document: Document) -> str:
+    """Which was faster, where that can be said."""
+    if document["speedup"] is None:
+        return "no speedup of one against the other: they did not complete as many tasks"
+    one, other = _names(document)
+    took = document["values"]["speedup.makespan_s"]
+    fast = f"{document['speedup']:.2f} times as fast"
+    return f"{other} took {duration(took['b'])}, {one} {duration(took['a'])}: {fast}"
+
+
+def _rows(document: Document) -> Iterator[tuple[str, ...]]:
+    names = _names(document)
+    yield "figure", *names, "better"
     for key, pair in document["values"].items():
         if pair["a"] is not None or pair["b"] is not None:
             better = {"a": names[0], "b": names[1], None: ""}[pair["better"]]

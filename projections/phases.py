@@ -12,6 +12,7 @@ from evt.projections.targets import (
     NO_DATA,
     NOT_MET,
     SPEEDUP,
+    early,
     judged,
 )
 
@@ -44,12 +45,10 @@ class Measure:
 
 
 def phases(given: Measure) -> dict[str, Phase]:
-    """`"1"` to `"4"`: {verdict, criteria}; before the first handoff nothing is judged."""
+    """`"1"` to `"4"`: {verdict, criteria}."""
     found = {}
     for name, make in (("1", _first), ("2", _second), ("3", _third), ("4", _fourth)):
         criteria = make(given)
-        if not given.values["handoffs"]:
-            criteria = [{**criterion, "verdict": NO_DATA} for criterion in criteria]
         said = {criterion["verdict"] for criterion in criteria}
         verdict = NOT_MET if NOT_MET in said else NO_DATA if NO_DATA in said else MET
         found[name] = {"verdict": verdict, "criteria": criteria}
@@ -57,9 +56,12 @@ def phases(given: Measure) -> dict[str, Phase]:
 
 
 def _criterion(
-    id: str, text: str, value: Number | None, how: str, target: float, seen: list[int]
-) -> Criterion:
+    given: Measure, id: str, text: str, value: Number | None, how: str, target: float,
+    seen: list[int],
+) -> Criterion:  # fmt: skip
     verdict = judged(how, value, target)
+    if not given.values["handoffs"]:
+        verdict = early(how, verdict)
     return {
         "id": id, "text": text, "value": value, "target": target, "verdict": verdict,
         "evidence": seen,
@@ -84,14 +86,14 @@ def _first(given: Measure) -> list[Criterion]:
     best = max(alone.values(), key=len, default=[])
     seen = evidence(run.accepted_at(number)[1] for number in best[-EVIDENCE_MAX:])
     return [
-        _criterion("tasks", "at least 2 tasks were created", values["tasks.total"], AT_LEAST, 2,
-                   []),
-        _criterion("alone", "one worker completed at least 2 tasks without an intervention",
+        _criterion(given, "tasks", "at least 2 tasks were created", values["tasks.total"],
+                   AT_LEAST, 2, given.seen["tasks.total"]),
+        _criterion(given, "alone", "one worker completed at least 2 tasks without an intervention",
                    len(best), AT_LEAST, 2, seen),
-        _criterion("interventions", "at most 2 interventions per completed task",
+        _criterion(given, "interventions", "at most 2 interventions per completed task",
                    ratio(len(acts["all"]), len(run.done)), AT_MOST, 2, evidence(acts["all"])),
-        _criterion("scores", "every context score is at least 4", values["context_score.min"],
-                   AT_LEAST, 4, given.seen["context_score.min"]),
+        _criterion(given, "scores", "every context score is at least 4",
+                   values["context_score.min"], AT_LEAST, 4, given.seen["context_score.min"]),
     ]  # fmt: skip
 
 
@@ -106,12 +108,13 @@ def _second(given: Measure) -> list[Criterion]:
     steps, long = attempts["silences"], attempts["long"]
     back, well = _returned(run)
     return [
-        _criterion("server", "the live server was started", len(servers), AT_LEAST, 1, servers),
-        _criterion("task", "a joined worker got a task", len(served), AT_LEAST, 1,
+        _criterion(given, "server", "the live server was started", len(servers), AT_LEAST, 1,
+                   servers),
+        _criterion(given, "task", "a joined worker got a task", len(served), AT_LEAST, 1,
                    evidence(served)),
-        _criterion("silences", "95 % of silences inside active attempts last at most 60 s",
+        _criterion(given, "silences", "95 % of silences inside active attempts last at most 60 s",
                    ratio(steps - len(long), steps), AT_LEAST, SILENCE_PART, evidence(long)),
-        _criterion("returned", "every worker that came back went on without a duplicate",
+        _criterion(given, "returned", "every worker that came back went on without a duplicate",
                    ratio(well, len(back)), AT_LEAST, 1, evidence(back)),
     ]  # fmt: skip
 
@@ -154,11 +157,11 @@ def _third(given: Measure) -> list[Criterion]:
     loose = values["tasks.total"] - ended + len(twice) if values["tasks.total"] else None
     key = SPEEDUP[values["speedup.vs_baseline"] is not None]
     return [
-        _criterion("parallel", "at least 3 attempts were open at once", most, AT_LEAST, 3,
+        _criterion(given, "parallel", "at least 3 attempts were open at once", most, AT_LEAST, 3,
                    [seen] if seen else []),
         _of_figure(given, "duplicates", "no task was worked on twice at once", "duplicates"),
-        _criterion("ended", "every task ended, and none was completed twice", loose, EQUAL, 0,
-                   evidence(twice)),
+        _criterion(given, "ended", "every task ended, and none was completed twice", loose,
+                   EQUAL, 0, evidence(twice)),
         _of_figure(given, "speedup", "it was as much faster as intended", key),
     ]  # fmt: skip
 

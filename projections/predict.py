@@ -36,13 +36,16 @@ READING_MAX = 50_000  # tokens: a quarter of a window of 200,000
 RULES_MAX = 12  # more rule files than this cost two points of the score
 
 
-def predict(plan: list[Task], fold: Fold, workers: int, size: Size) -> dict[str, Any]:
+def predict(
+    plan: list[Task], fold: Fold, workers: int, size: Size, asked: bool = True
+) -> dict[str, Any]:
     """`{"prediction": [{workers, makespanSeconds, speedup, bound}], "findings", "basis"}`.
 
     `speedup` is the seconds of work / the makespan, which holds the handoffs as well; so one worker
     is below 1. `bound`: no schedule and no handoff of no cost could make it more.
     `plan` holds valid tasks with ids; open tasks of the log come on top, ended ones are left out.
-    `size` gives the bytes of a file, None if there is none.
+    `size` gives the bytes of a file, None if there is none. `asked`: somebody wants that many
+    workers; else a single task is no plan to warn of.
     """
     learned = learn(fold)
     tasks = remaining(plan, fold)
@@ -50,7 +53,8 @@ def predict(plan: list[Task], fold: Fold, workers: int, size: Size) -> dict[str,
     case = Case(items, learned.overhead)
     rows = [_row(case, count) for count in range(1, workers + 1)] if items else []
     policy = {**POLICY, **fold.state.head["policy"]}
-    found = [*_speed(case, workers), *_sizes(items, learned, policy["maxLeaseSeconds"])]
+    speed = _speed(case, workers) if asked or len(items) > 1 else []
+    found = [*speed, *_sizes(items, learned, policy["maxLeaseSeconds"])]
     found += [item for task in plan for item in _reading(task, size)]
     return {"prediction": rows, "findings": found, "basis": [*basis, _handoffs(learned)]}
 

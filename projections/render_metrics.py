@@ -48,12 +48,12 @@ def table(document: Document, columns: int = COLUMNS) -> str:
 def markdown(document: Document) -> str:
     """The same for a pull request; text from the log cannot become markup."""
     advice = document["recommendation"]
-    lines = [f"## {_plain(head(document))}", ""]
+    lines = [f"## {literal(head(document))}", ""]
     lines += [f"**Recommendation: {advice['verdict'].replace('_', ' ')}**", ""]
-    lines += [f"- {_plain(visible(reason))}" for reason in advice["reasons"]]
-    lines += ["", *_grid([FIGURE_HEADS, *figure_rows(document)])]
+    lines += [f"- {literal(visible(reason))}" for reason in advice["reasons"]]
+    lines += ["", *grid([FIGURE_HEADS, *figure_rows(document)])]
     workers = worker_rows(document)
-    lines += ["", *_grid(workers)] if workers else []
+    lines += ["", *grid(workers)] if workers else []
     for name, phase in document["phases"].items():
         lines += ["", f"### Phase {name}, {PHASES[name]}: {WORDS[phase['verdict']]}", ""]
         lines += [f"- {WORDS[c['verdict']]}: {criterion_text(c)}" for c in phase["criteria"]]
@@ -61,7 +61,7 @@ def markdown(document: Document) -> str:
         (rule["rule"], rule_value(rule), limit_text(rule), RULE_WORDS[rule["triggered"]])
         for rule in document["abandon"]
     )]  # fmt: skip
-    return "\n".join([*lines, "", *_grid(rules)]) + "\n"
+    return "\n".join([*lines, "", *grid(rules)]) + "\n"
 
 
 def head(document: Document) -> str:
@@ -115,14 +115,15 @@ def _advice(document: Document, columns: int) -> list[str]:
     return lines
 
 
-def _grid(rows: list[Cells]) -> Iterator[str]:
+def grid(rows: list[Cells]) -> Iterator[str]:
+    """A table of Markdown, its first row the heads."""
     for number, row in enumerate(rows):
-        yield "| " + " | ".join(map(_plain, row)) + " |"
+        yield "| " + " | ".join(map(literal, row)) + " |"
         if number == 0:
             yield "|---" * len(row) + "|"
 
 
-def _plain(text: str) -> str:
+def literal(text: str) -> str:
     """The text with what Markdown or HTML would take for markup written out."""
     for character in "\\`*_|[]<>#~":
         text = text.replace(character, "\\" + character)

@@ -44,6 +44,15 @@ def judged(how: str, value: float | Number | None, target: float | Number | None
     return MET if (value == target if how == EQUAL else good) else NOT_MET
 
 
+def early(how: str, verdict: str) -> str:
+    """The verdict before the first handoff: a limit may be broken by then, or a goal be reached.
+
+    That the one is kept and the other is not reached yet says nothing.
+    """
+    told = {AT_MOST: NOT_MET, AT_LEAST: MET}.get(how)
+    return verdict if verdict == told else NO_DATA
+
+
 def targets(policy: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """Key -> (sign, number) in force; with a baseline, both figures of speed have its target."""
     own = policy["targets"]
@@ -55,10 +64,10 @@ def targets(policy: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, t
 
 
 def verdicts(values: Mapping[str, Any], wanted: Mapping[str, tuple[str, Any]]) -> dict[str, str]:
-    """The verdict on every figure that has a target; before the first handoff there is none."""
-    if not values["handoffs"]:
-        return dict.fromkeys(wanted, NO_DATA)
+    """The verdict on every figure that has a target."""
     found = {key: judged(how, values[key], number) for key, (how, number) in wanted.items()}
+    if not values["handoffs"]:
+        found = {key: early(wanted[key][0], verdict) for key, verdict in found.items()}
     if values["speedup.vs_baseline"] is not None:
         found["speedup.value"] = found["speedup.vs_baseline"]
     return found

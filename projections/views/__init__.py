@@ -57,6 +57,7 @@ class Measured(Protocol):
 
 # Of a project, kept in the checkpoint: what `evt metrics` reads.
 MEASURED: dict[str, View] = {
+    "tasks": tasks,
     "window": window,
     "interventions": interventions,
     "recovery": recovery,

@@ -16,36 +16,40 @@ if TYPE_CHECKING:
 
     from evt.projections.run import Figures, Run
 
-KEYS = (
-    "serial_s", "makespan_s", "stalled_s", "value", "vs_baseline", "critical_path_s", "workers",
-    "bound",
-)  # fmt: skip
-
 
 def figures(run: Run) -> Figures:
-    """All of `speedup.*`; nothing is known before the first Completed."""
+    """All of `speedup.*`; what is held against the makespan needs a Completed."""
     view = run.views["attempts"]
-    if run.makespan is None:
-        return {f"speedup.{name}": (None, []) for name in KEYS}
-    span = run.makespan[1] - run.makespan[0]
     serial = sum(run.taken.values())
     path, along = longest(run.taken, view["needs"])
-    workers = view["most"][0]
-    edges = evidence((view["first"][1], view["last"][1]))
+    workers, widest = view["most"]
     latest = [number for number in run.done.values() if number >= 0][-EVIDENCE_MAX:]
     results = evidence(run.accepted_at(number)[1] for number in latest)
     on_path = evidence(run.accepted_at(run.done[task])[1] for task in along)
+    least = max(Fraction(path), Fraction(serial, workers)) if run.makespan else None
+    return {
+        "speedup.serial_s": (seconds(serial), results),
+        **_in_makespan(run, serial),
+        "speedup.critical_path_s": (seconds(path), on_path),
+        "speedup.workers": (workers, [widest] if widest else []),
+        "speedup.bound": (ratio(serial, least), on_path),
+    }
+
+
+def _in_makespan(run: Run, serial: int) -> Figures:
+    view = run.views["attempts"]
+    if run.makespan is None:
+        names = ("makespan_s", "stalled_s", "value", "vs_baseline")
+        return {f"speedup.{name}": (None, []) for name in names}
+    span = run.makespan[1] - run.makespan[0]
+    edges = evidence((view["first"][1], view["last"][1]))
     stalled = run.views["questions"]["asked"]
     known = run.baseline.get("serialSeconds")
     return {
-        "speedup.serial_s": (seconds(serial), results),
         "speedup.makespan_s": (seconds(span), edges),
         "speedup.stalled_s": (seconds(stalled_us(run)), evidence(s for *_, s in stalled)),
         "speedup.value": (ratio(serial, span), edges),
         "speedup.vs_baseline": (ratio(exact(known), seconds(span)) if known else None, edges),
-        "speedup.critical_path_s": (seconds(path), on_path),
-        "speedup.workers": (workers, [view["most"][1]]),
-        "speedup.bound": (ratio(serial, max(Fraction(path), Fraction(serial, workers))), on_path),
     }
 
 

@@ -1,12 +1,58 @@
-"""Tasks by status."""
+"""Tasks by status, and the events that brought them there."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from evt.eventlog.state import STATUSES
+from evt.projections.measure import EVIDENCE_MAX, evidence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evt.eventlog.line import Event
+    from evt.projections.fold import Moment
     from evt.projections.run import Figures, Run
+    from evt.projections.views import Row
+
+TYPES = frozenset({
+    "TaskCreated", "TaskRevised", "TaskCancelled", "Assigned", "Heartbeat", "Completed", "Rejected",
+    "Failed", "TimedOut", "LateResult", "WorkerLeft", "Escalated", "Resolved", "Reopened", "Noted",
+    "Intervened",
+})  # fmt: skip
+_HELD = "held"  # assigned or in progress: which of them, Heartbeats decide, and many are not seen
+_AS_HELD = ("assigned", "in-progress")
+
+
+def initial() -> Row:
+    """Task -> [sequence of its TaskCreated, status or "held", sequence at which it got there]."""
+    return {"at": {}}
+
+
+def evolve(view: Row, event: Event, moment: Moment) -> None:
+    """Apply one event."""
+    if not moment.running:
+        return
+    if event.type != "WorkerLeft":
+        _look(view, event.subject, moment)
+        return
+    attempts = moment.views["attempts"]  # as they were before
+    for number in attempts["open"]:
+        if attempts["attempts"][number]["worker"] == event.subject:
+            _look(view, attempts["attempts"][number]["task"], moment)
+
+
+def _look(view: Row, task: str | None, moment: Moment) -> None:
+    known = view["at"].get(task)
+    row = moment.state.task(task or "")
+    if row is None:
+        return
+    status = _HELD if row["status"] in _AS_HELD else row["status"]
+    if known is None:
+        view["at"][row["id"]] = [moment.sequence, status, moment.sequence]
+    elif known[1] != status:
+        known[1:] = status, moment.sequence
 
 
 def figures(run: Run) -> Figures:
@@ -25,4 +71,23 @@ def figures(run: Run) -> Figures:
         **counts,
         "total": sum(counts.values()),
     }
-    return {f"tasks.{status}": (number, []) for status, number in numbers.items()}
+    seen = _seen(run, min(ready, EVIDENCE_MAX))
+    return {f"tasks.{name}": (number, evidence(seen[name])) for name, number in numbers.items()}
+
+
+def _seen(run: Run, ready: int) -> dict[str, list[int]]:
+    """Sequences per status; of ready tasks, which only their rows show, the latest so many."""
+    at = run.views["tasks"]["at"]
+    found: dict[str, list[int]] = {name: [] for name in (*STATUSES, "ready")}
+    for task, (_, status, sequence) in at.items():
+        found[run.status(task) if status == _HELD else status].append(sequence)
+    found["ready"] += islice(_ready(run), ready)
+    return {**found, "total": [created for created, *_ in at.values()]}
+
+
+def _ready(run: Run) -> Iterator[int]:
+    for task, (_, status, sequence) in reversed(run.views["tasks"]["at"].items()):
+        if status == "pending":
+            row = run.state.get(f"t/{run.name}/{task}")
+            if row and row["rank"] is not None:
+                yield sequence

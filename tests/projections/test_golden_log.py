@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from evt.eventlog.digest import sha256_hex
 from evt.eventlog.line import decode
@@ -49,6 +50,7 @@ def test_no_data() -> None:
         *(key for key in values if key.startswith(("tasks.", "engineer.hours"))),
         "handoffs", "duplicates", "recovery.late_results", "recovery.wasted_s",
         "conflicts.detected", "conflicts.escalated",
+        "speedup.serial_s", "speedup.critical_path_s", "speedup.workers",
     }  # fmt: skip
     assert {values[key] for key in values.keys() - zero} == {None}
     assert set(found["verdicts"].values()) == {"no_data"}
@@ -56,6 +58,64 @@ def test_no_data() -> None:
     assert [rule["triggered"] for rule in found["abandon"]] == [None] * 5
     assert all(rule["hint"].startswith("evt ") for rule in found["abandon"])
     assert found["recommendation"]["verdict"] == "keep_measuring"
+
+
+def test_before_the_first_handoff_only_what_is_settled_is_judged() -> None:
+    # 50 hours of the engineer are too many whatever comes; no duplicate so far says nothing. Two
+    # tasks and a server are there already; that they have not ended says nothing either.
+    log = History().project(phase=1)
+    log.at(1, "ServerStarted", "server", by="evt", host="127.0.0.1", port=3100)
+    log.tasks(2, "t1")
+    log.at(3, "Intervened", by="engineer", kind="other", minutes=3000)
+    found = log.metrics()
+    judged = {key for key, verdict in found["verdicts"].items() if verdict != "no_data"}
+    assert judged == {"engineer.hours"}
+    assert found["verdicts"]["engineer.hours"] == "not_met"
+    assert criteria(found) == {("server", "met")}
+    found = log.tasks(4, "t2").metrics()
+    assert criteria(found) == {("tasks", "met"), ("server", "met")}
+    assert {phase["verdict"] for phase in found["phases"].values()} == {"no_data"}
+
+
+def criteria(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {
+        (criterion["id"], criterion["verdict"])
+        for phase in document["phases"].values()
+        for criterion in phase["criteria"]
+        if criterion["verdict"] != "no_data"
+    }
+
+
+def test_sums_before_the_first_result() -> None:
+    log = History().project().join(0, "A", "B").tasks(0, "t1", "t2")
+    log.claim(5, "A", "t1")
+    second = log.claim(6, "B", "t2")
+    found = log.metrics()
+    some(found, speedup__serial_s=0.0, speedup__critical_path_s=0.0, speedup__workers=2,
+         speedup__makespan_s=None, speedup__stalled_s=None, speedup__value=None,
+         speedup__bound=None)  # fmt: skip
+    assert found["evidence"]["speedup.workers"] == [second]
+
+
+def test_tasks_rest_on_what_brought_them_where_they_are() -> None:
+    log = History().project().join(0, "A", "B")
+    created = [log.at(0, "TaskCreated", name) for name in ("t1", "t2", "t3", "t4", "t5")]
+    taken = log.claim(5, "A", "t1")
+    log.claim(6, "B", "t2")
+    done = log.done(10, "B", "t2")
+    log.claim(11, "B", "t3")
+    left = log.at(12, "WorkerLeft", "B", by="B")
+    cancelled = log.at(13, "TaskCancelled", "t4")
+    found = log.metrics()
+    assert {key: seen for key, seen in found["evidence"].items() if key.startswith("tasks.")} == {
+        "tasks.pending": [created[4], left], "tasks.ready": [created[4], left],
+        "tasks.assigned": [taken], "tasks.in-progress": [], "tasks.escalated": [],
+        "tasks.completed": [done], "tasks.failed": [], "tasks.cancelled": [cancelled],
+        "tasks.total": created,
+    }  # fmt: skip
+    log.beat(14, "A", "t1")
+    assert log.metrics()["evidence"]["tasks.in-progress"] == [taken]
+    assert found["phases"]["1"]["criteria"][0]["evidence"] == created
 
 
 def test_a_log_without_a_project() -> None:

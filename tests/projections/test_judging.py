@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from evt.eventlog.decide import aims
 from evt.eventlog.errors import Refusal
 from evt.projections.baseline import baseline
 from evt.projections.metrics import metrics
@@ -60,6 +61,10 @@ def test_the_policy_replaces_targets_but_no_stop_rule() -> None:
     found = worked([4, 4, 4, 4], 160, policy=policy).metrics()
     assert found["verdicts"]["speedup.value"] == "met"
     assert rule(found, "speedup.value")["triggered"] is True
+
+
+def test_the_targets_that_a_policy_may_have_are_those_of_the_figures() -> None:
+    assert {*aims.TARGETS} == TARGETS.keys()
 
 
 def test_a_baseline_is_used_instead_of_occupancy() -> None:

@@ -204,6 +204,7 @@ def test_a_plan_is_warned_of_unless_one_worker_was_asked_for() -> None:
     assert (finding["code"], finding["task"]) == ("low_speedup", None)
     assert "a alone takes 1 min 40 s of 1 min 40 s" in finding["message"]
     assert predicted(alone, 1)["findings"] == []
+    assert predict(alone, Fold(), 5, lambda path: None, asked=False)["findings"] == []
     assert predicted([task("a", 100), task("b", 100, dependencies=["a"])], 1)["findings"] == []
 
 
