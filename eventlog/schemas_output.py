@@ -219,6 +219,17 @@ BASELINE = record({
     "schema": {"const": "evt.baseline/1"}, "serialSeconds": NUMBER, "debugMinutes": NUMBER,
     "receipts": RECEIPTS,
 })  # fmt: skip
+EXPORT = {"anyOf": [
+    record({
+        "schema": {"const": "evt.export/1"}, "file": TEXT, "bytes": COUNT, "changed": FLAG,
+    }),
+    record({"schema": {"const": "evt.export/1"}, "folder": TEXT, "files": many(TEXT)}),
+]}  # fmt: skip
+DOCTOR = record({
+    "schema": {"const": "evt.doctor/1"}, "ok": FLAG, "findings": many(record({
+        "level": TEXT, "code": TEXT, "message": TEXT, "remedy": maybe(TEXT),
+    })),
+})  # fmt: skip
 COMMANDS = many(record({"argv": many(TEXT), "cwd": TEXT}, holds=FLAG))
 
 OUTPUTS: dict[str, Schema] = {
@@ -229,6 +240,8 @@ OUTPUTS: dict[str, Schema] = {
     "evt.compare/1": COMPARE,
     "evt.score/1": SCORE,
     "evt.baseline/1": BASELINE,
+    "evt.export/1": EXPORT,
+    "evt.doctor/1": DOCTOR,
     "evt.trust": record({"approved": COMMANDS, "waiting": COMMANDS}),
     "evt.next": {"anyOf": [GIVEN, NOTHING]},
     "evt.check": CHECK,

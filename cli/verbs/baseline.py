@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evt.cli import who
 from evt.cli.args import Flag, Verb
 from evt.cli.service import submit
 from evt.eventlog.commands import Emit
@@ -17,31 +18,31 @@ VERB = Verb(
         Flag(
             "project", "text", "the project that one worker completed (default: the last)", "NAME"
         ),
-        Flag("apply", "switch", "record it as the baseline of the open project"),
+        Flag("dry-run", "switch", "say what would be recorded, record nothing"),
     ),
     examples=(
-        ("evt baseline --project alone", "what it took, and the flags to record it by hand"),
-        ("evt baseline --project alone --apply", "speedup.vs_baseline is measured from then on"),
+        ("evt baseline --project alone", "speedup.vs_baseline is measured from then on"),
+        ("evt baseline --project alone --dry-run", "what it took"),
     ),
 )
 
 
 def run(call: Call) -> int:
-    """Print the baseline; with --apply append ProjectRevised."""
+    """Append ProjectRevised with the baseline; with --dry-run only print it."""
     from evt.projections.baseline import baseline
     from evt.projections.logfold import LogFold
 
-    name = call.args.get("project")
-    found = baseline(LogFold(call.log.layout).catch_up(), name)
+    actor = None if call.args.get("dry_run") else call.actor()
+    found = baseline(LogFold(call.log.layout).catch_up(), call.args.get("project"))
     receipts = []
-    said = [
-        f"{found['serialSeconds']:.1f} s of one worker, {found['debugMinutes']:g} min debugging"
-    ]
-    if call.args.get("apply"):
-        command = Emit(call.actor(), "ProjectRevised", None, {"baseline": found})
+    if actor is not None:
+        command = Emit(
+            actor, "ProjectRevised", None, {"baseline": found}, viachat=who.via_chat(actor)
+        )
         receipts = submit(call.log, command).receipts
-        said.append("recorded as the baseline of the open project")
-    else:
-        said.append(f"next: evt baseline{f' --project {name}' if name else ''} --apply")
-    call.answer({"schema": "evt.baseline/1", **found, "receipts": receipts}, "\n".join(said))
+    said = (
+        f"{found['serialSeconds']:.1f} s of one worker, {found['debugMinutes']:g} min debugging\n"
+        + ("recorded as the baseline of the open project" if receipts else "nothing is recorded")
+    )
+    call.answer({"schema": "evt.baseline/1", **found, "receipts": receipts}, said)
     return 0

@@ -43,12 +43,15 @@ def run(call: Call) -> int:
     kind, into = args.get("format"), args.get("into")
     if kind is None:
         raise Usage(f"--format is one of {', '.join(FORMATS)}", "evt export --format html")
+    if call.json and into is None and kind != "chrome-trace":
+        raise Usage(f"--json says what was written: {kind} on stdout is not JSON",
+                    f"evt export --format {kind} --into PATH --json")  # fmt: skip
     fold = fold_log(call.log.layout)
     project = args.get("project") or fold.state.head["last"]
     if project is None or project not in fold.projects:
         known = ", ".join(fold.projects) or "none"
         raise Refusal(4, "not_found", f"there is no project {project}, there are: {known}",
-                      "evt init --project NAME")  # fmt: skip
+                      "evt status" if fold.projects else "evt init --project NAME")  # fmt: skip
     if kind == "csv":
         return _csv(call, fold, project, into)
     text = _made(kind, fold, project, into)

@@ -67,11 +67,14 @@ def _print(call: Call, document: dict[str, Any]) -> None:
 
 
 def _compare(call: Call, one: str, other: str) -> int:
-    from evt.projections.compare import compare, table
+    from evt.projections.compare import compare, markdown, table
     from evt.projections.logfold import LogFold
     from evt.projections.metrics import metrics
 
     fold = LogFold(call.log.layout).catch_up()
     document = compare(metrics(fold, one), metrics(fold, other))
-    call.answer(document, "" if call.json else table(document, min(output.width(), 100)))
+    if call.args.get("markdown"):
+        output.say(markdown(document))
+    else:
+        call.answer(document, "" if call.json else table(document, min(output.width(), 100)))
     return 0

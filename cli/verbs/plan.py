@@ -59,18 +59,23 @@ def run(call: Call) -> int:
     if call.args.get("workers", 1) < 1:
         raise Usage("--workers is a number from 1 on", f"evt plan {path} --workers 5")
     document, text = look(
-        call.log, path, actor, applying, call.args.get("as"), call.args.get("workers", WORKERS)
+        call.log, path, actor, applying, call.args.get("as"), call.args.get("workers")
     )
     call.answer(document, text, failed=not document["ok"])
     return 0 if document["ok"] else ERRORS
 
 
 def look(
-    log: FileLog, path: str, actor: str, applying: bool, name: str | None, workers: int = 5
+    log: FileLog,
+    path: str,
+    actor: str,
+    applying: bool,
+    name: str | None,
+    workers: int | None = None,
 ) -> tuple[dict[str, Any], str]:
     """What is wrong with a plan and what it changes, as a document and in words; applied if asked.
 
-    `name` is what the caller says with --as; `workers` up to how many to predict for.
+    `name` is what the caller says with --as; `workers` up to how many to predict for (default 5).
     """
     plan = read_plan(path)
     state = log.state()
@@ -101,13 +106,16 @@ def look(
 
 
 def _predict(
-    document: dict[str, Any], log: FileLog, tasks: list[dict[str, Any]], workers: int
+    document: dict[str, Any], log: FileLog, tasks: list[dict[str, Any]], workers: int | None
 ) -> list[str]:
     """Put the prediction into the document; returns what it is based on, in words."""
     from evt.projections.logfold import LogFold
     from evt.projections.predict import predict
 
-    found = predict(tasks, LogFold(log.layout).catch_up(), workers, Outside(log.layout).size)
+    found = predict(
+        tasks, LogFold(log.layout).catch_up(), workers or WORKERS, Outside(log.layout).size,
+        workers is not None,
+    )  # fmt: skip
     document["prediction"] = found["prediction"]
     known = {(one["code"], one["task"]) for one in document["findings"]}
     document["findings"] += [

@@ -14,10 +14,11 @@ from evt.projections.story import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from evt.cli.call import Call
     from evt.eventlog.line import Event
+    from evt.eventlog.log.reader import Line
     from evt.eventlog.state import State
 
 VERB = Verb(
@@ -136,10 +137,8 @@ def _play(call: Call) -> int:
     if speed and not call.json and os.isatty(0) and os.isatty(1):
         return _on_a_terminal(call, speed)
     before = None
-    for line in call.log.read(0):
+    for line in _wanted(call):
         event = line.event
-        if not _wanted(call, event):
-            continue
         if speed and before is not None:
             sleep(min(LONGEST_PAUSE, _gap(before, event) / speed))
         before = us(event.time)
@@ -161,10 +160,8 @@ def _on_a_terminal(call: Call, speed: float) -> int:
     before = None
     try:
         with Player(call.log.head().sequence, speed) as player:
-            for line in call.log.read(0):
+            for line in _wanted(call):
                 event = line.event
-                if not _wanted(call, event):
-                    continue
                 if before is not None:
                     player.wait(_gap(before, event), LONGEST_PAUSE)
                 before = us(event.time)
@@ -174,8 +171,16 @@ def _on_a_terminal(call: Call, speed: float) -> int:
     return 0
 
 
-def _wanted(call: Call, event: Event) -> bool:
+def _wanted(call: Call) -> Iterator[Line]:
+    """The lines of the task and the worker that were asked for; says it if there are none."""
     task, worker = call.args.get("task"), call.args.get("worker")
-    if task is not None and event.subject != task:
-        return False
-    return worker is None or worker in (event.actor, event.data.get("worker"), event.subject)
+    found = task is None and worker is None
+    for line in call.log.read(0):
+        event = line.event
+        if task is not None and event.subject != task:
+            continue
+        if worker is None or worker in (event.actor, event.data.get("worker"), event.subject):
+            found = True
+            yield line
+    if not found:
+        output.tell("no event matches")

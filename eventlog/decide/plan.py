@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.decide.draft import must_lead
-from evt.eventlog.decide.graph import check_dependencies
+from evt.eventlog.decide.graph import check_dependencies, tell_of_failed
 from evt.eventlog.decide.loosening import with_loosened
 from evt.eventlog.decide.tasks import create, start_default
 from evt.eventlog.decision import Accepted
@@ -84,6 +84,7 @@ def _revise(draft: Draft, row: TaskRow, changed: dict[str, Any]) -> None:
         check_dependencies(draft, row["id"], changed["dependencies"])
     data = with_loosened(row, {"changed": changed, "reason": "plan"})
     draft.add("TaskRevised", row["id"], data, actor=draft.command.actor)
+    tell_of_failed(draft, changed.get("dependencies", []))
 
 
 def missing_keys(state: State, project: dict[str, Any]) -> dict[str, Any]:
@@ -96,6 +97,10 @@ def _project(draft: Draft, command: Plan) -> None:
     project = command.project
     if project is None:
         return
+    if "policy" in project:
+        from evt.eventlog.decide.aims import must_be_targets
+
+        must_be_targets(project)
     name, is_open = project["name"], draft.state.head["project"]
     if is_open is None:
         if draft.state.get(f"p/{name}") is not None:

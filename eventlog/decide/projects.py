@@ -40,6 +40,10 @@ def started(draft: Draft, command: Emit) -> Accepted:
 
 
 def _append(draft: Draft, command: Emit, name: str, data: dict[str, object]) -> None:
+    if "policy" in data:
+        from evt.eventlog.decide.aims import must_be_targets
+
+        must_be_targets(data)
     draft.add(
         command.type, name, data, actor=command.actor, id=command.id, caused=command.caused,
         project=name,

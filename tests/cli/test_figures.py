@@ -55,17 +55,39 @@ def test_two_projects_side_by_side(alone: Evt) -> None:
     assert (found["schema"], found["a"], found["b"]) == ("evt.compare/1", "demo", "next")
     assert found["values"]["tasks.completed"]["a"] == 2
     assert "demo" in alone("metrics", "--compare", "demo", "next").out
+    page = alone("metrics", "--compare", "demo", "next", "--markdown").out
+    assert page.startswith(
+        "## demo and next\n\n| figure | demo | next | better |\n|---|---|---|---|"
+    )
+    assert "| tasks.completed | 2 | 0 |" in page
     alone("metrics", "--compare", "demo", "nope", check=4)
     alone("metrics", "--compare", "demo", "next", "--follow", check=2)
 
 
 def test_a_baseline_is_measured_and_recorded(alone: Evt, repo: Path) -> None:
     alone("init", "--project", "next")
+    planned = alone("baseline", "--project", "demo", "--dry-run", "--json").json
+    assert planned["serialSeconds"] > 0 and last(repo)["type"] == "ProjectStarted"
+    assert planned["receipts"] == []
+    assert "nothing is recorded" in alone("baseline", "--project", "demo", "--dry-run").out
     found = alone("baseline", "--project", "demo", "--json").json
-    assert found["serialSeconds"] > 0 and last(repo)["type"] == "ProjectStarted"
-    alone("baseline", "--project", "demo", "--apply")
-    assert last(repo)["data"]["baseline"]["serialSeconds"] == found["serialSeconds"]
+    assert (last(repo)["type"], last(repo)["sequence"]) == (
+        "ProjectRevised", f"{found['receipts'][0]['sequence']:016d}",
+    )  # fmt: skip
+    assert last(repo)["data"]["baseline"]["serialSeconds"] == planned["serialSeconds"]
     alone("baseline", "--project", "next", check=4)
+
+
+def test_a_target_that_no_figure_has_is_refused(demo: Evt, repo: Path) -> None:
+    for name, hint in (("gate.catchrate", "did you mean gate.catch_rate?"), ("xyz", "it is one")):
+        policy = json.dumps({"targets": {name: 3}})
+        refused = demo("emit", "ProjectRevised", "--policy", policy, check=2)
+        assert f"no figure {name} has a target" in refused.err and hint in refused.err
+        plan = {"project": {"name": "demo", "policy": {"targets": {name: 3}}}, "tasks": []}
+        (repo / "plan.json").write_text(json.dumps(plan))
+        demo("plan", "plan.json", "--apply", check=2)
+    assert len(stored(repo)) == 1
+    demo("emit", "ProjectRevised", "--policy", '{"targets":{"gate.catch_rate":0.9}}')
 
 
 @pytest.mark.parametrize(
@@ -124,9 +146,14 @@ def test_a_block_in_the_engineers_own_list(alone: Evt, repo: Path) -> None:
     [
         pytest.param([], 2, id="no format"),
         pytest.param(["--format", "pdf"], 2, id="an unknown format"),
-        pytest.param(["--format", "html", "--project", "nope"], 4, id="an unknown project"),
+        pytest.param(
+            ["--format", "html", "--into", "x", "--project", "nope"], 4, id="an unknown project"
+        ),
+        pytest.param(["--format", "html"], 2, id="a document of a page on stdout"),
+        pytest.param(["--format", "csv", "--table", "events"], 2, id="a document of a table"),
         pytest.param(["--format", "html", "--into", "no/such/folder/x.html"], 2, id="no folder"),
     ],
 )
 def test_an_export_that_cannot_be_made(args: list[str], code: int, alone: Evt) -> None:
+    assert "evt init" not in alone("export", *args, "--json", check=code).err
     assert documents(alone("export", *args, "--json", check=code).out)[0]["error"]["exit"] == code

@@ -44,7 +44,9 @@ def test_the_story(story: Evt, same: Callable[[str], str], snapshot: SnapshotAss
     assert same(story("replay").out) == snapshot(name="all")
     assert same(story("replay", "--task", "task-001").out) == snapshot(name="task")
     assert same(story("replay", "--worker", "worker-A").out) == snapshot(name="worker")
-    assert story("replay", "--task", "none").out == ""
+    for flags in (("--task", "none"), ("--worker", "nobody"), ("--task", "none", "--json")):
+        nothing = story("replay", *flags)
+        assert (nothing.out, nothing.err) == ("", "no event matches\n")
 
 
 def test_any_moment(story: Evt, same: Callable[[str], str], snapshot: SnapshotAssertion) -> None:
