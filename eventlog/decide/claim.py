@@ -76,7 +76,8 @@ def _why(state: State, choice: Choice) -> str:
         return "backoff"
     if kinds:
         return "waiting"
-    return "waiting" if state.head["live"] or not state.head["parked"] else "blocked"
+    asked = state.head["parked"] or state.head["questions"]
+    return "waiting" if state.head["live"] or not asked else "blocked"
 
 
 _SAID = {
@@ -105,7 +106,9 @@ def _nothing(draft: Draft, reason: str, choice: Choice) -> Refusal:
 def _held(state: State) -> list[str]:
     """What is under way or waits for an answer."""
     held = [f"{name}: with {live['worker']}" for name, live in state.head["live"].items()]
-    return held + [f"{name}: waits for an answer" for name in state.head["parked"]]
+    asked = dict.fromkeys((*state.head["parked"], *state.head["questions"].values()))
+    waiting = [name for name in asked if name not in state.head["live"]]
+    return held + [f"{name}: waits for an answer" for name in waiting]
 
 
 def _retry_after(draft: Draft, choice: Choice) -> int | None:

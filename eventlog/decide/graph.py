@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.errors import Refusal
+from evt.eventlog.rawjson import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,14 +15,21 @@ SHOWN = 20
 
 
 def check_dependencies(draft: Draft, task: str, needed: list[str]) -> None:
-    """Refuse unknown ids, one twice, and a cycle."""
+    """Refuse unknown ids, one twice, one that never will be completed, and a cycle."""
+    known_ones = _needed_before(draft, task)
     for name in needed:
         if needed.count(name) > 1:
             raise Refusal(4, "wrong_state", f"{task} names {name} twice", task=task)
-        if name != task and draft.state.task(name) is None:
+        row = draft.state.task(name)
+        if name != task and row is None:
             raise Refusal(
                 4, "not_found", f"{task} depends on {name}, which is not there",
                 f"create {name} first", task=task,
+            )  # fmt: skip
+        if row is not None and row["status"] == "cancelled" and name not in known_ones:
+            raise Refusal(
+                4, "wrong_state", f"{task} depends on {name}, which is cancelled: it would wait "
+                "for ever", f"leave {name} out, or create it anew under another id", task=task,
             )  # fmt: skip
     came_from = dict.fromkeys(needed, task)
     known = draft.state.task(task) is not None  # nobody waits for a new one but, wrongly, itself
@@ -37,6 +45,11 @@ def check_dependencies(draft: Draft, task: str, needed: list[str]) -> None:
                 todo.append(other)
 
 
+def _needed_before(draft: Draft, task: str) -> list[str]:
+    row = draft.state.task(task)
+    return row["data"].get("dependencies", []) if row is not None else []
+
+
 def _cycle(came_from: dict[str, str], task: str) -> str:
     path = [task]
     while (name := came_from[path[-1]]) != task:
@@ -50,18 +63,47 @@ def waiting(draft: Draft, task: TaskRow) -> list[str]:
     return [row["id"] for row in rows if row is not None and row["status"] not in FINAL]
 
 
+def tell_of_failed(draft: Draft, needed: list[str]) -> None:
+    """What waits from now on for a task that has failed waits in vain: ask, if nobody did."""
+    for name in needed:
+        task = draft.task(name)
+        asked = any(not question["resolved"] for question in task["questions"])
+        if task["status"] == "failed" and not asked:
+            tell_dependants(draft, task)
+
+
+def must_not_strand(draft: Draft, task: TaskRow) -> None:
+    """Refuse to close the question about a cancelled task while others still wait for it."""
+    names = waiting(draft, task)
+    if task["status"] != "cancelled" or not names:
+        return
+    first = names[0]
+    rest = [name for name in draft.task(first)["data"]["dependencies"] if name != task["id"]]
+    changed = dumps({"dependencies": rest}).decode()
+    raise Refusal(
+        4, "wrong_state", f"{task['id']} is cancelled and these still wait for it: "
+        f"{_listed(names)}. First let each go on without it, or cancel it",
+        f"evt emit TaskRevised {first} --changed '{changed}' --reason '{task['id']} is cancelled'"
+        f"  # or: evt emit TaskCancelled {first} --reason TEXT", task=task["id"],
+    )  # fmt: skip
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
+
+
 def tell_dependants(draft: Draft, task: TaskRow) -> None:
     """One question that lists what waits in vain."""
     names = waiting(draft, task)
     if names:
-        listed = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
         draft.add(
             "Escalated",
             task["id"],
             {
                 "kind": "blocked",
-                "question": f"{task['id']} is {task['status']}, but these wait for it: {listed}. "
-                + ("Cancel" if task["status"] == "cancelled" else "Revive it, cancel")
+                "question": f"{task['id']} is {task['status']}, but these wait for it: "
+                + _listed(names)
+                + (". Cancel" if task["status"] == "cancelled" else ". Revive it, cancel")
                 + " them, or let them go on without it?",
                 "to": "coordinator",
                 "details": {"waiting": names[:1000]},

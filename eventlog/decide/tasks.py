@@ -8,7 +8,7 @@ from evt.eventlog.decide.draft import (
     must_lead,
     must_not_be_in_a_chat,
 )
-from evt.eventlog.decide.graph import check_dependencies, tell_dependants, waiting
+from evt.eventlog.decide.graph import check_dependencies, tell_dependants, tell_of_failed, waiting
 from evt.eventlog.decide.loosening import with_loosened
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import InvalidInput, Refusal
@@ -70,6 +70,7 @@ def create(draft: Draft, name: str, data: dict[str, Any], command: Emit | None =
         "TaskCreated", name, stored, actor=draft.command.actor,
         id=command.id if command else None, caused=command.caused if command else None,
     )  # fmt: skip
+    tell_of_failed(draft, data.get("dependencies", []))
 
 
 def revised(draft: Draft, command: Emit) -> Accepted:
@@ -84,6 +85,7 @@ def revised(draft: Draft, command: Emit) -> Accepted:
     if "dependencies" in changed:
         check_dependencies(draft, task["id"], changed["dependencies"])
     _append(draft, command, task, with_loosened(task, command.data))
+    tell_of_failed(draft, changed.get("dependencies", []))
     return Accepted()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evt.eventlog.catalog import POLICY
-from evt.eventlog.commands import Emit, Next
+from evt.eventlog.commands import Emit, Next, Plan
 from tests.eventlog.world import World, command, sweep
 
 
@@ -47,6 +47,67 @@ def test_one_question_lists_what_waits_for_a_failed_task(world: World) -> None:
     assert world.events[-1].data["details"] == {"waiting": ["b", "c"]}
     world.emit("engineer", "Resolved", "a", action="resume")
     assert world.next("B") == "a"
+
+
+def test_nothing_may_wait_for_what_was_cancelled(world: World) -> None:
+    """Given a cancelled task, then neither a new nor a revised one nor a plan comes to need it."""
+    world.task("a").task("b", dependencies=["a"]).task("c")
+    world.emit("engineer", "TaskCancelled", "a")
+    for wanted in (
+        Emit("engineer", "TaskCreated", "d", {"description": "d", "dependencies": ["a"]}),
+        command("engineer", "TaskRevised", "c", changed={"dependencies": ["a"]}),
+        Plan("engineer", None, [{"id": "d", "description": "d", "dependencies": ["a"]}]),
+        Plan("engineer", None, [{"id": "c", "description": "d", "dependencies": ["a"]}]),
+    ):
+        outcome = world.refused(wanted, 4, "wrong_state")
+        assert "depends on a, which is cancelled" in outcome.message
+    world.emit("engineer", "TaskRevised", "b", changed={"dependencies": ["a", "c"]})
+
+
+@pytest.mark.parametrize("how", ["created", "revised", "planned", "planned anew"])
+def test_what_comes_to_wait_for_a_failed_task_is_asked_about(world: World, how: str) -> None:
+    world.task("a")
+    world.next("A")
+    world.emit("A", "Failed", "a", retryable=False)
+    world.task("c")
+    before = len(world.events)
+    waits = {"type": "task", "description": "d", "dependencies": ["a"]}
+    wanted = {
+        "created": Emit("engineer", "TaskCreated", "d", waits),
+        "revised": command("engineer", "TaskRevised", "c", changed={"dependencies": ["a"]}),
+        "planned": Plan("engineer", None, [{"id": "d", **waits}]),
+        "planned anew": Plan("engineer", None, [{"id": "c", **waits}]),
+    }[how]
+    world.do(wanted)
+    asked = world.events[-1]
+    assert (len(world.events), asked.type, asked.subject) == (before + 2, "Escalated", "a")
+    assert "a is failed, but these wait for it" in asked.data["question"]
+    world.task("e", dependencies=["a"])
+    assert world.types()[-1] == "TaskCreated"  # the question is open still
+
+
+def test_next_says_which_answer_is_missing(world: World) -> None:
+    world.task("a").task("b", dependencies=["a"])
+    world.next("A")
+    world.emit("A", "Failed", "a", retryable=False)
+    outcome = world.refused(Next("A"), 3, "blocked")
+    assert outcome.facts["waitsFor"] == ["a: waits for an answer"]
+
+
+def test_the_question_of_a_cancelled_task_stays_while_others_wait_for_it(world: World) -> None:
+    world.task("a").task("b", dependencies=["a"]).task("c", dependencies=["a"])
+    world.emit("engineer", "TaskCancelled", "a")
+    for name, change in (("b", "TaskRevised"), ("c", "TaskCancelled")):
+        outcome = world.refused(command("engineer", "Resolved", "a"), 4, "wrong_state")
+        assert f"still wait for it: {name}" in outcome.message
+        assert outcome.hint.startswith(
+            f"evt emit TaskRevised {name} --changed '{{\"dependencies\":[]}}' --reason '"
+        )
+        world.emit("engineer", change, name, **(
+            {"changed": {"dependencies": []}} if change == "TaskRevised" else {}
+        ))  # fmt: skip
+    world.emit("engineer", "Resolved", "a")
+    assert world.state.head["questions"] == {}
 
 
 def test_cancelling_can_take_along_or_let_go_what_waits(world: World) -> None:
