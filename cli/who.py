@@ -8,6 +8,7 @@ from evt.eventlog.errors import Usage
 
 MARKERS = ("CURSOR_AGENT", "CLAUDECODE", "CODEX_THREAD_ID", "EVT_SESSION")
 ENGINEER = "engineer"
+EVT = "evt"
 
 
 def in_chat() -> bool:
@@ -27,6 +28,8 @@ def checked(name: str, where: str) -> str:
     """The same name, if it can be one; raises Usage that says where it was given."""
     if not name or len(name) > 128 or not name.isprintable():
         raise Usage(f"{where} needs a name of 1-128 printable characters", "--as worker-A")
+    if name == EVT:
+        raise Usage(f"{where} cannot be {EVT}: that is how evt signs itself", "--as worker-A")
     return name
 
 

@@ -11,7 +11,7 @@ from evt.eventlog.decide.draft import Draft
 from evt.eventlog.decide.repeat import repeated_id
 from evt.eventlog.decide.sweep import sweep
 from evt.eventlog.decision import Accepted, Decision, Refused
-from evt.eventlog.errors import EvtError
+from evt.eventlog.errors import EvtError, InvalidInput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,10 +81,16 @@ def _refused(error: EvtError) -> Refused:
     return Refused(error.exit, error.code, error.message, error.hint, **error.facts)
 
 
+def _emitted(draft: Draft, command: Emit) -> Accepted:
+    if command.actor == "evt":
+        raise InvalidInput("evt is nobody's name: it signs what evt concludes", "--as worker-A")
+    return _rule(command.type)(draft, command)
+
+
 def _run(draft: Draft) -> Accepted:
     command = draft.command
     if isinstance(command, Emit):
-        return _rule(command.type)(draft, command)
+        return _emitted(draft, command)
     if isinstance(command, Next):
         from evt.eventlog.decide import claim
 
@@ -112,7 +118,7 @@ def _batch(draft: Draft, command: Batch) -> Accepted:
     for number, emit in enumerate(command.emits, 1):
         draft.command = emit
         try:
-            found = repeated_id(draft, emit) or _rule(emit.type)(draft, emit)
+            found = repeated_id(draft, emit) or _emitted(draft, emit)
         except EvtError as error:
             draft.kept = draft.swept
             error.message = f"line {number}: {error.message}"

@@ -201,3 +201,11 @@ def test_leaving_says_what_is_free_again(demo: Evt, repo: Path) -> None:
     assert last(repo)["data"]["note"] == "half is done"
     demo("join", "worker-B")
     assert "half is done" in demo("next", "--as", "worker-B").out
+
+
+@pytest.mark.parametrize("words", [("Noted", "--text", "x"), ("Intervened", "--kind", "edit")])
+def test_nobody_signs_as_evt(demo: Evt, repo: Path, words: tuple[str, ...]) -> None:
+    before = raw(repo)
+    assert "how evt signs itself" in demo("emit", *words, "--as", "evt", check=2).err
+    assert "how evt signs itself" in demo("emit", *words, env={"EVT_AS": "evt"}, check=2).err
+    assert raw(repo) == before

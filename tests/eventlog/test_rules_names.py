@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evt.eventlog.commands import Emit, Join, Next
+from evt.eventlog.commands import Batch, Emit, Join, Next
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.evolve import evolve
 from evt.eventlog.line import Event
@@ -63,6 +63,12 @@ def test_an_engineer_inside_a_chat_may_not_resolve_or_reopen(world: World) -> No
     world.refused(command("engineer", "Resolved", "a", viachat=True), 4, "not_allowed")
     world.do(command("engineer", "Noted", "a", viachat=True))
     assert world.events[-1].viachat
+
+
+def test_nobody_signs_as_evt(world: World) -> None:
+    for wanted in (command("evt", "Noted", None), Batch("evt", [command("evt", "Noted", None)])):
+        world.refused(wanted, 2, "invalid_input")
+    world.do(sweep())
 
 
 def test_free_names_are_never_used_twice() -> None:
