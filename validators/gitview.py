@@ -42,6 +42,13 @@ def head(root: str) -> str | None:
     return None if code else said.decode().strip()
 
 
+def in_commit(root: str, commit: str) -> list[str]:
+    """Every path of a commit, relative to `root`."""
+    top = _top(root)
+    more = {"GIT_WORK_TREE": top} if top else {}
+    return names(git(root, "ls-tree", "-r", "-z", "--name-only", commit, more=more)[1])
+
+
 class View:
     """The work tree around `root` beside a commit, under these rules; use it inside `with`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from evt.validators.git import git, names
+from evt.validators.gitview import in_commit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ class Undoing:
 
     def _committed(self) -> frozenset[str]:
         if self._in_commit is None:
-            listed = b""
-            if self._commit:
-                listed = git(self._root, "ls-tree", "-r", "-z", "--name-only", self._commit)[1]
-            self._in_commit = frozenset(names(listed))
+            found = in_commit(self._root, self._commit) if self._commit else []
+            self._in_commit = frozenset(found)
         return self._in_commit
