@@ -1,8 +1,9 @@
 """Conflicts at four moments: assigned, edited, completed, drifted. Both sides are named.
 
-While two attempts work, one question per pair of tasks and set of files is asked, and not again
-once it was answered. `edited` and `completed` ask the engineer with a question of kind conflict;
-what somebody decided (`assigned`) or what is over (`drifted`) is advice, so that nothing stops.
+One question is open per pair of tasks and set of files. Once it was answered it is asked again only
+if both sides go on writing there: one of them may have been told to. `edited` and `completed` ask
+the engineer with a question of kind conflict; what somebody decided (`assigned`) or what is over
+(`drifted`) is advice, so that nothing stops.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from evt.eventlog.overlap import first_meeting, outputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from evt.eventlog.commands import Emit
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.evolve.touching import Owned
-    from evt.eventlog.rows import AttemptRow, TaskRow
+    from evt.eventlog.rows import AttemptRow, QuestionRow, TaskRow
     from evt.eventlog.state import State
 
 KIND = {"assigned": "drift", "edited": "conflict", "completed": "conflict", "drifted": "drift"}
@@ -48,11 +50,13 @@ def second_touch(draft: Draft, task: TaskRow, met: list[Owned]) -> dict[str, lis
     """Task -> files of it that are touched now although one side was warned of it before."""
     mine, found = task["attempts"][-1], {}
     for name, _, files in met:
-        theirs = draft.task(name)["attempts"][-1]
+        other = draft.task(name)
+        theirs = other["attempts"][-1]
         found[name] = [
             path
             for path in files
-            if [task["id"], path] in theirs["foreign"] or [name, path] in mine["foreign"]
+            if [name, path] in mine["foreign"]
+            or ([task["id"], path] in theirs["foreign"] and not _was_answered(task, other, path))
         ]
     return found
 
@@ -61,10 +65,8 @@ def edited(draft: Draft, command: Emit, task: TaskRow, again: dict[str, list[str
     """Two attempts write the same files: the one that intrudes is to stop."""
     for name, files in again.items():
         other = draft.task(name)
-        if _intruder(task, other, files) is task:
-            _raise(draft, task, other, files, "edited", command.diff)
-        else:
-            _raise(draft, other, task, files, "edited", command.diff)
+        sides = (task, other) if _intruder(task, other, files) is task else (other, task)
+        _raise(draft, *sides, files, "edited", command.diff, anew=files)
 
 
 def _intruder(task: TaskRow, other: TaskRow, files: list[str]) -> TaskRow:
@@ -80,7 +82,7 @@ def went_on(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> 
     for name, _, met in owners(draft.state, task["id"], attempt["n"], files):
         other = draft.task(name)
         written = [path for path in met if path in other["attempts"][-1]["touched"]]
-        _raise(draft, other, task, written, "edited", command.diff, attempt["worker"])
+        _raise(draft, other, task, written, "edited", command.diff, attempt["worker"], anew=written)
     draft.keep()
 
 
@@ -89,13 +91,15 @@ def completed(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -
     assert command.verdict is not None
     found = {name: list(files) for name, files in command.verdict.foreign.items()}
     handed = {one["path"] for one in command.verdict.deliverables}
+    touched: dict[str, list[str]] = {}  # since an answer, if there was one
     for name, path in attempt["foreign"]:
-        if path in handed and path not in found.setdefault(name, []):
-            found[name].append(path)
-    for name, files in found.items():
-        other = draft.state.task(name)
+        if path in handed:
+            touched.setdefault(name, []).append(path)
+    for name in (*found, *(name for name in touched if name not in found)):
+        anew = touched.get(name, [])
+        other, files = draft.state.task(name), list(dict.fromkeys(found.get(name, []) + anew))
         if other is not None:
-            _raise(draft, task, other, files, "completed", command.diff)
+            _raise(draft, task, other, files, "completed", command.diff, anew=anew)
 
 
 def drifted(draft: Draft, command: Emit, most: int) -> None:
@@ -125,11 +129,19 @@ def _writers(state: State) -> dict[str, list[tuple[int, str]]]:
 
 def _raise(
     draft: Draft, task: TaskRow, other: TaskRow, files: list[str], when: str,
-    diff: dict[str, str], stranger: str | None = None,
+    diff: dict[str, str], stranger: str | None = None, anew: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """ConflictDetected and the question that shows both sides, unless it was asked before."""
+    """ConflictDetected and the question that shows both sides, unless it is open.
+
+    Nor if it was answered for the attempts at hand, but for the files that count `anew`.
+    """
     task, other = draft.changed(task), draft.changed(other)
-    files = [p for p in files if not (_is_known(task, other, p) or _is_known(other, task, p))]
+    files = [
+        path
+        for path in files
+        if not _is_open(task, other, path)
+        and (path in anew or not _was_answered(task, other, path))
+    ]
     if not files:
         return
     attempt = current(task) or (task["attempts"][-1] if task["attempts"] else None)
@@ -156,15 +168,28 @@ def _raise(
     draft.add("Escalated", task["id"], data, caused=cause(attempt))
 
 
-def _is_known(task: TaskRow, other: TaskRow, path: str) -> bool:
-    """Whether this was asked before: it is open, or was answered for the attempt at hand."""
-    n = task["attempts"][-1]["n"] if task["attempts"] else 0
+def _asked(task: TaskRow, other: TaskRow, path: str) -> Iterator[tuple[TaskRow, QuestionRow]]:
+    """Questions on either of the two that are about the other one and this file."""
+    for one, two in ((task, other), (other, task)):
+        for question in one["questions"]:
+            if question["other"] == two["id"] and first_meeting([path], question["files"]):
+                yield one, question
+
+
+def _is_open(task: TaskRow, other: TaskRow, path: str) -> bool:
+    return any(not question["resolved"] for _, question in _asked(task, other, path))
+
+
+def _was_answered(task: TaskRow, other: TaskRow, path: str) -> bool:
+    """Whether this was answered, for the attempt at hand."""
     return any(
-        question["other"] == other["id"]
-        and first_meeting([path], question["files"]) is not None
-        and (not question["resolved"] or question["attempt"] == n)
-        for question in task["questions"]
+        question["resolved"] and question["attempt"] == _last(one)
+        for one, question in _asked(task, other, path)
     )
+
+
+def _last(task: TaskRow) -> int:
+    return task["attempts"][-1]["n"] if task["attempts"] else 0
 
 
 def _worker(task: TaskRow) -> str:

@@ -88,7 +88,23 @@ def resolved(state: State, event: Event) -> None:
             _resume(state, task)
     elif task["status"] in ("escalated", "failed"):
         _answer_all(state, task, data)
+    for question in task["questions"]:
+        if question["resolved"] == state.sequence and question["other"]:
+            _begin_anew(state, task["id"], question["other"], question["files"])
     return sign(state, event)
+
+
+def _begin_anew(state: State, one: str, other: str, files: list[str]) -> None:
+    """What the two touched of these files was answered: only what they touch from now on counts."""
+    for mine, theirs in ((one, other), (other, one)):
+        row: TaskRow | None = state.edit(state.task_key(mine))
+        if row is not None and row["attempts"]:
+            attempt = row["attempts"][-1]
+            attempt["foreign"] = [
+                [name, path]
+                for name, path in attempt["foreign"]
+                if name != theirs or path not in files
+            ]
 
 
 def _answer_all(state: State, task: TaskRow, data: Row) -> None:

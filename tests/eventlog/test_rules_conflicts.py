@@ -81,20 +81,59 @@ def test_what_never_counts_as_changed_is_nobody_s(world: World) -> None:
     assert "ConflictDetected" not in world.types()
 
 
-def test_one_question_per_pair_and_files_and_none_after_the_answer(world: World) -> None:
+def test_one_question_is_open_per_pair_and_files(world: World) -> None:
     for _ in range(2):
         touch(world, "A", "t", "b.md")
     before = len(world.events)
     for who, task in (("A", "t"), ("B", "u"), ("A", "t")):
-        touch(world, who, task, "b.md")
-    world.emit("engineer", "Resolved", "t", answer="A goes on")
-    for who, task in (("A", "t"), ("B", "u")):
         touch(world, who, task, "b.md")
     assert "ConflictDetected" not in world.types(before)
     for _ in range(2):
         touch(world, "A", "t", "b.md", "other.md")
         touch(world, "B", "u", "other.md")
     assert conflict(world, before)[0].data["files"] == ["other.md"]
+
+
+@pytest.mark.parametrize("goes_on", ["A", "B"])
+def test_whoever_goes_on_after_the_answer_is_not_asked_about_again(
+    world: World, goes_on: str
+) -> None:
+    for _ in range(2):
+        touch(world, "A", "t", "b.md")
+    world.emit("engineer", "Resolved", "t", answer=f"{goes_on} goes on")
+    before = len(world.events)
+    for _ in range(3):
+        touch(world, goes_on, "t" if goes_on == "A" else "u", "b.md")
+    assert "ConflictDetected" not in world.types(before)
+
+
+@pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])
+def test_a_clash_after_the_answer_is_asked_about_again(
+    world: World, order: tuple[str, str]
+) -> None:
+    """Given an answer, when both write the file after it, then the second of them is a conflict."""
+    for _ in range(2):
+        touch(world, "A", "t", "b.md")
+    for _ in range(2):
+        world.emit("engineer", "Resolved", "t", answer="A leaves it")
+        before = len(world.events)
+        first, second = order
+        touch(world, first, "t" if first == "A" else "u", "b.md")
+        assert "ConflictDetected" not in world.types(before)
+        touch(world, second, "t" if second == "A" else "u", "b.md")
+        assert conflict(world, before)[0].data["with"] == "u"
+
+
+def test_what_was_touched_after_the_answer_is_asked_about_when_it_is_handed_in(
+    world: World,
+) -> None:
+    for _ in range(2):
+        touch(world, "B", "u", "a.md")
+    world.emit("engineer", "Resolved", "u", answer="leave it")
+    touch(world, "B", "u", "a.md")
+    before = len(world.events)
+    world.emit("A", "Completed")
+    assert conflict(world, before)[0].data["when"] == "completed"
 
 
 def test_a_superseded_attempt_that_goes_on_writing_is_reported(world: World) -> None:
