@@ -121,7 +121,8 @@ _Completed: Node = ('object', ('attempt', 'deliverables', 'contextEfficiencyScor
     'contextEfficiencyScore': ('whole', 1, 5), 'signals': _Signals, 'rubricScore': ('whole', 1,
     5), 'notes': ('text', 1, None), 'results': ('list', _Result, None, 201), 'attested': ('list',
     _Attested, None, None), 'revision': ('whole', 1, 9007199254740991), 'workspace': _Workspace,
-    'acceptedBy': ('text', 1, 128), 'overridden': ('text', 1, None)}, (), ())
+    'acceptedBy': ('text', 1, 128), 'overridden': ('text', 1, None), 'unscored': ('flag',)}, (),
+    ())
 _Rejected: Node = ('object', ('attempt', 'results'), {'attempt': ('whole', 1, 9007199254740991),
     'results': ('list', _Result, None, 201), 'deliverables': ('list', _Deliverable, None, None),
     'contextEfficiencyScore': ('whole', 1, 5)}, (), ())
@@ -132,7 +133,7 @@ _TimedOut: Node = ('object', ('worker', 'attempt', 'lastSeen', 'silentSeconds'),
     'silentSeconds': ('number', 0, 1e+308)}, (), ())
 _LateResult: Node = ('object', ('attempt',), {'attempt': ('whole', 1, 9007199254740991), 'type':
     ('text', 1, None), 'deliverables': ('list', _Deliverable, None, None), 'notes': ('text', 1,
-    None)}, (), ())
+    None), 'contextEfficiencyScore': ('whole', 1, 5)}, (), ())
 _Escalated: Node = ('object', ('kind', 'question'), {'kind': ('one', ('blocked', 'conflict',
     'gate', 'attempts', 'untrusted', 'drift', 'context')), 'question': ('text', 1, None), 'to':
     ('one', ('coordinator', 'engineer')), 'attempt': ('whole', 1, 9007199254740991), 'with':

@@ -153,6 +153,7 @@ class Completed(Data):
     workspace: Workspace = absent()
     accepted_by: Name = absent()
     overridden: Text = absent()
+    unscored: bool = absent()  # its worker never gave a score: the one that is there means nothing
 
 
 class Rejected(Data):
@@ -188,6 +189,7 @@ class LateResult(Data):
     type: Text = absent()
     deliverables: list[Deliverable] = absent()
     notes: Text = absent()
+    context_efficiency_score: Score = absent()
 
 
 class Escalated(Data):

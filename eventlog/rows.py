@@ -67,7 +67,7 @@ class AttemptRow(TypedDict):
     findings: list[Row]  # of the last refusal, in short: check, verdict, message, path?
     handed: list[str]  # files of the last refused report
     late: list[str]  # digests of late results kept
-    score: int | None  # of its last refused report
+    score: int | None  # of its last report that was refused or came late
     failed: int  # sequence of its Failed, 0
     progress: float | None
     note: str | None

@@ -67,7 +67,7 @@ ADDED: dict[str, frozenset[str]] = {
     "Completed": frozenset({
         "attempt", "deliverables", "deliverables[].sha256", "deliverables[].bytes",
         "contextEfficiencyScore", "rubricScore", "results", "revision", "workspace", "acceptedBy",
-        "overridden",
+        "overridden", "unscored",
     }),
     "Failed": frozenset({"attempt"}),
     "Escalated": frozenset({"attempt", "kind", "to"}),
@@ -79,7 +79,7 @@ EVIDENCE: dict[str, frozenset[str]] = {
     "TaskRevised": frozenset({"loosened"}),
     "Completed": frozenset({
         "deliverables[].sha256", "deliverables[].bytes", "rubricScore", "results", "revision",
-        "workspace", "acceptedBy", "overridden",
+        "workspace", "acceptedBy", "overridden", "unscored",
     }),
 }  # fmt: skip
 # What a task JSON has on top of the data of TaskCreated: reported by evt, ignored when read.

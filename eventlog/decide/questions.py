@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evt.eventlog.decide.draft import Draft
     from evt.eventlog.rows import AttemptRow, QuestionRow, TaskRow
 
-UNSCORED = 3  # score of accepted work that its worker never scored: neither praise nor alarm
+NEUTRAL = 3  # stands where a score must, if the worker never gave one; it counts nowhere
 
 
 def resolved(draft: Draft, command: Emit) -> Accepted:
@@ -112,10 +112,15 @@ def _accepted_attempt(task: TaskRow, question: QuestionRow) -> AttemptRow | None
 
 
 def _complete(
-    draft: Draft, command: Emit, verdict: Verdict, task: TaskRow, attempt: AttemptRow
-) -> None:
+    draft: Draft, command: Emit, verdict: Verdict, task: TaskRow, attempt: AttemptRow,
+    reported: int | None = None,
+) -> None:  # fmt: skip
+    """Completed as the one who accepts it says, with the score that its worker gave."""
     data = handed_in(verdict, task, attempt["n"])
-    data["contextEfficiencyScore"] = attempt["score"] or UNSCORED
+    score = reported or attempt["score"]
+    data["contextEfficiencyScore"] = score or NEUTRAL
+    if score is None:
+        data["unscored"] = True
     data["acceptedBy"] = command.actor
     if command.override:
         data["overridden"] = command.override
@@ -179,5 +184,6 @@ def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
     if not verdict.passed and not command.override:
         raise _not_accepted(draft, command, verdict, task, attempt)
     _append(draft, command, task, {})
-    _complete(draft, command, verdict, task, attempt)
+    reported = late.data.get("contextEfficiencyScore")
+    _complete(draft, command, verdict, task, attempt, reported)
     return Accepted()

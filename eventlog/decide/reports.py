@@ -85,6 +85,10 @@ def keep_late(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -
     elif "deliverables" in data:
         named = data["deliverables"]
         late["deliverables"] = [d if isinstance(d, dict) else {"path": d} for d in named]
+    elif command.type == "Completed" and (outputs := _outputs(task)):
+        late["deliverables"] = [{"path": path} for path in outputs]
+    if "contextEfficiencyScore" in data:
+        late["contextEfficiencyScore"] = data["contextEfficiencyScore"]
     notes = data.get("notes") or data.get("reason") or data.get("question")
     if notes:
         late["notes"] = notes
@@ -93,6 +97,12 @@ def keep_late(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -
         draft.add("LateResult", task["id"], late, caused=cause(attempt))
         draft.keep()
     return too_late(draft, task, attempt)
+
+
+def _outputs(task: TaskRow) -> list[str]:
+    """What a report hands in that names nothing."""
+    found: list[str] = task["data"].get("context", {}).get("outputFiles", [])
+    return found
 
 
 def heartbeat(draft: Draft, command: Emit) -> Accepted:

@@ -165,17 +165,18 @@ def completed(state: State, event: Event) -> None:
     if task is None or task["status"] == "completed":
         return anomaly(state, event, "Completed of a task that is completed or unknown")
     data = event.data
+    unscored = data.get("unscored", False)
     attempt = attempt_of(task, data["attempt"])
     release(state, task, "closed")
     if attempt is None:
         anomaly(state, event, "Completed of an attempt that never was")
     else:
         attempt["state"] = "completed"
-        _score(state, attempt["worker"], data["contextEfficiencyScore"])
+        _score(state, attempt["worker"], None if unscored else data["contextEfficiencyScore"])
     for question in task["questions"]:
         close(state, question)
     task["completed"], task["completedAt"] = state.sequence, event.time
-    task["score"] = data["contextEfficiencyScore"]
+    task["score"] = None if unscored else data["contextEfficiencyScore"]
     task["deliverables"], task["notes"] = data["deliverables"], data.get("notes")
     task["workspace"] = data.get("workspace")
     task["suspect"] = False
@@ -192,8 +193,9 @@ def close(state: State, question: QuestionRow, answer: Row | None = None) -> Non
         state.head["questions"].pop(question["id"], None)
 
 
-def _score(state: State, worker: str, score: int) -> None:
+def _score(state: State, worker: str, score: int | None) -> None:
     row: Row | None = state.edit(f"w/{worker}")
     if row is not None:
         row["completed"] += 1
-        row["scores"].append(score)
+        if score is not None:
+            row["scores"].append(score)

@@ -151,6 +151,7 @@ def late(state: State, event: Event) -> None:
     attempt["late"].append(
         late_digest(data.get("type"), data.get("deliverables"), data.get("notes"))
     )
+    attempt["score"] = data.get("contextEfficiencyScore", attempt["score"])
     return None
 
 

@@ -21,8 +21,8 @@ def initial() -> Row:
 
 
 def evolve(view: Row, event: Event, moment: Moment) -> None:
-    """Apply one event; the score belongs to the worker of the attempt, whoever accepted it."""
-    if moment.running:
+    """Apply one event; the score belongs to the worker of the attempt, whoever accepts it."""
+    if moment.running and not event.data.get("unscored"):
         attempts = moment.views["attempts"]
         number = find(attempts, event.subject, event.data["attempt"])
         worker = event.actor if number is None else attempts["attempts"][number]["worker"]

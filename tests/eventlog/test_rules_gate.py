@@ -202,6 +202,44 @@ def test_a_late_result_is_accepted_while_the_task_waits_for_an_answer(world: Wor
     assert world.column() == "completed"
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_accepted_work_has_the_score_that_its_worker_gave(world: World, named: bool) -> None:
+    """Given a late report, accepted by its id or as the answer, then its score is kept."""
+    world.emit("A", "Escalated")
+    world.refused(command("A", "Completed", contextEfficiencyScore=5), 4)
+    late = world.events[-1]
+    assert late.data == {
+        "attempt": 1, "type": "Completed", "contextEfficiencyScore": 5,
+        "deliverables": PASSED.deliverables,
+    }  # fmt: skip
+    more = {"late": late.id} if named else {}
+    world.do(command("engineer", "Resolved", action="accept", verdict=PASSED, **more))
+    data = world.events[-1].data
+    assert (data["contextEfficiencyScore"], "unscored" in data) == (5, False)
+    assert world.state.get("w/A")["scores"] == [5]
+
+
+def test_work_that_was_never_scored_counts_in_no_score(world: World) -> None:
+    world.emit("A", "Escalated")
+    world.do(command("engineer", "Resolved", action="accept", verdict=PASSED))
+    assert world.events[-1].data["unscored"] is True
+    assert (world.row()["score"], world.state.get("w/A")["scores"]) == (None, [])
+    assert world.state.get("w/A")["completed"] == 1
+
+
+def test_a_late_report_that_names_no_files_hands_in_the_outputs() -> None:
+    world = World().project().task(context={"outputFiles": ["a.md", "b/*"]})
+    world.join("A")
+    world.next("A")
+    world.emit("A", "Escalated")
+    report = Emit("A", "Completed", "t", {"contextEfficiencyScore": 4})
+    world.refused(report, 4, "parked")
+    assert world.events[-1].data["deliverables"] == [{"path": "a.md"}, {"path": "b/*"}]
+    before = len(world.events)
+    world.refused(report, 4, "parked")
+    assert world.types(before) == []
+
+
 def test_whether_a_gate_has_to_run_is_known_before(world: World) -> None:
     def needed(actor: str, type: str, **data: object) -> bool:
         asked = command(actor, type, **data)

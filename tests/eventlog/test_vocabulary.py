@@ -31,12 +31,12 @@ TABLE = {
     "Completed": (
         "task",
         "attempt! deliverables! contextEfficiencyScore! signals rubricScore notes results "
-        + "attested revision workspace acceptedBy overridden",
+        + "attested revision workspace acceptedBy overridden unscored",
     ),
     "Rejected": ("task", "attempt! results! deliverables contextEfficiencyScore"),
     "Failed": ("task", "attempt! reason! retryable"),
     "TimedOut": ("task", "worker! attempt! lastSeen! silentSeconds!"),
-    "LateResult": ("task", "attempt! type deliverables notes"),
+    "LateResult": ("task", "attempt! type deliverables notes contextEfficiencyScore"),
     "Escalated": ("task", "kind! question! to attempt with files conflict details"),
     "Resolved": ("task", "action! answer escalation late"),
     "Intervened": ("task?", "kind! minutes estimated note"),
