@@ -43,7 +43,8 @@ OFFERED = ("Resolved",)  # what the page can do; all else is for the shell
 # Following a link on another site, a browser keeps our cookie back until a page of ours asks.
 ONWARD = (
     b'<!doctype html><html lang="en"><meta charset="utf-8"><title>evt</title>'
-    b'<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Open the page</a></p></html>'
+    b'<link rel="icon" href="/icon.svg"><meta http-equiv="refresh" content="0; url=/">'
+    b'<p><a href="/">Open the page</a></p></html>'
 )
 
 

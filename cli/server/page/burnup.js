@@ -6,7 +6,7 @@ import { Scale } from "./scale.js";
 
 const WIDTH = 400;
 const HEIGHT = 120;
-const TOP = 10;
+const TOP = 22; // room for the number above the line
 
 export class BurnUp {
   constructor(root) {
@@ -35,8 +35,10 @@ export class BurnUp {
     const done = project?.done.at(view.n) ?? 0;
     text(this.title, `${counted(total, "task")}, ${done} done`);
     if (!project || !total) return;
-    const scale = new Scale(view, WIDTH, null);
-    const most = Math.max(...project.total.values);
+    // the moment that is shown is the right end: what came later was not known then
+    const scale = new Scale(view, WIDTH, Math.max(1, view.time - view.timeOf(project.first)));
+    const { from, values } = project.total;
+    const most = Math.max(...values.filter((_, index) => from[index] <= view.n));
     const y = (count) => TOP + (HEIGHT - TOP) * (1 - count / most);
     const line = (track) => steps(track, view, scale, y);
     attribute(this.total, "d", line(project.total));

@@ -36,9 +36,10 @@ export class Figures {
     this.set("speed", busy === null ? "–" : `${number(busy)}×`,
       bound === null ? "on average, no bound known yet" : `on average, ${number(bound)}× possible`,
       busy !== null && bound ? busy / bound : 0, verdicts["speedup.value"]);
+    const limit = metrics?.targets.intervention_ratio ?? null;
     const ratio = values.intervention_ratio ?? null;
     this.set("interventions", percent(ratio),
-      `of ${counted(values.handoffs ?? 0, "handoff")}, at most 20 %`,
+      `of ${counted(values.handoffs ?? 0, "handoff")}${limit === null ? "" : `, at most ${percent(limit)}`}`,
       ratio === null ? 0 : Math.min(1, ratio), verdicts.intervention_ratio);
     const mean = values["context_score.mean"] ?? null;
     this.set("context", number(mean, 1),

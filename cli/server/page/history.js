@@ -78,10 +78,10 @@ function attempt(task, number) {
   return task.attempts.findLast((one) => one.number === number) ?? null;
 }
 
+/** Close the open attempt; one that timed out before stays that. */
 function release(task, n, how) {
   const open = current(task);
-  if (open) open.states.set(n, how);
-  return open;
+  if (open) open.states.set(n, open.states.last === "lapsed" ? "timed out" : how);
 }
 
 function blocking(task) {
@@ -155,7 +155,7 @@ const RULES = {
       if (!open || open.worker !== event.subject) continue;
       if (open.states.last !== "parked") settle(this.project, task, n, "pending");
       else if (event.data.reason === "takeover") continue; // what is parked stays its own
-      open.states.set(n, "closed");
+      release(task, n, "closed");
     }
   },
   TaskCreated(event, n) {
@@ -185,7 +185,7 @@ const RULES = {
     release(task, n, "closed");
     const found = {
       task: task.id, worker: event.data.worker, number: event.data.attempt, first: n,
-      begun: event.actor === event.data.worker, states: new Track(), refused: [], note: new Track(), progress: new Track(),
+      begun: event.actor === event.data.worker, claimed: event.actor === event.data.worker, states: new Track(), refused: [], note: new Track(), progress: new Track(),
     };
     found.states.set(n, "assigned");
     task.attempts.push(found);
@@ -238,7 +238,7 @@ const RULES = {
     if (!["pending", "assigned", "in-progress"].includes(task.status.last)) return;
     const open = current(task);
     if (open && open.states.last === "lapsed" && event.data.attempt !== open.number) {
-      open.states.set(n, "timed out");
+      release(task, n, "closed");
     } else if (open) {
       open.begun ||= open.worker === event.actor;
       open.states.set(n, "parked");

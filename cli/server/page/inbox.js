@@ -1,6 +1,6 @@
 // Open questions, dearest first, each with room for the answer.
 
-import { attribute, h, keyed, text } from "./dom.js";
+import { attribute, h, keyed, shown, text } from "./dom.js";
 import { command } from "./api.js";
 import { counted, span } from "./format.js";
 
@@ -19,6 +19,7 @@ const KINDS = {
 export class Inbox {
   constructor(root, { open }) {
     this.open = open;
+    this.sent = null;
     this.list = h("ul", { class: "questions" });
     this.none = h("p", { class: "empty" }, "Nobody waits for an answer.");
     root.append(this.list, this.none);
@@ -30,19 +31,32 @@ export class Inbox {
     const dear = (one) => known.get(one.id)?.heldUpMinutes ?? 0;
     const found = [...view.questions].sort((one, other) => dear(other) - dear(one));
     this.none.hidden = found.length > 0;
+    const had = this.focused();
+    const place = [...this.list.children].findIndex((node) => node.dataset.key === had);
     keyed(this.list, found, (one) => one.id, (one) => this.card(one), (node, one) => {
       const facts = view.live ? known.get(one.id) : null;
       const asked = span(view.time - view.timeOf(one.first));
-      text(node.querySelector(".asked-by"), `${one.by === "evt" ? "" : `asked by ${one.by}, `}${asked} ago`);
       text(node.querySelector(".to"), `to ${(facts?.addressed ?? [one.to]).filter(Boolean).join(" and ")}`);
       const held = facts && facts.heldUpMinutes >= 0.1
         ? `${facts.heldUpMinutes} worker-minutes held up` : "";
       const waiting = facts?.waiting.length ? `${counted(facts.waiting.length, "task")} behind it` : "";
-      text(node.querySelector(".held"), [held, waiting].filter(Boolean).join(", "));
+      const by = one.by === "evt" ? "" : `asked by ${one.by}`;
+      text(node.querySelector(".since"), [by, `${asked} ago`, held, waiting].filter(Boolean).join(", "));
       const form = node.querySelector("form");
       form.hidden = !view.live;
       attribute(form.querySelector("fieldset"), "disabled", !mayAct || form.dataset.sent === "yes");
     });
+    if (place < 0 || found.some((one) => one.id === had)) return;
+    this.sent = null;
+    const next = this.list.children[Math.min(place, found.length - 1)];
+    (next?.querySelector("textarea:enabled") ?? this.list.closest("section")).focus();
+  }
+
+  /** The question that has the focus, or had it when its answer was sent: that disables its form. */
+  focused() {
+    const { activeElement } = document;
+    if (this.list.contains(activeElement)) return activeElement.closest(".question").dataset.key;
+    return activeElement === document.body ? this.sent : null;
   }
 
   card(question) {
@@ -67,7 +81,7 @@ export class Inbox {
         h("span", { class: "to badge" })),
       h("p", { class: "asks" }, question.text),
       details,
-      h("p", { class: "quiet" }, h("span", { class: "asked-by" }), " ", h("span", { class: "held" })),
+      h("p", { class: "since quiet" }),
       form);
     const card = { question, node, form, answer, said };
     return node;
@@ -93,6 +107,8 @@ export class Inbox {
     const data = { action, escalation: question.id };
     if (answer.value.trim()) data.answer = answer.value.trim();
     text(said, "");
+    const focused = form.contains(document.activeElement);
+    if (focused) this.sent = question.id;
     form.dataset.sent = "yes";
     form.querySelector("fieldset").disabled = true;
     try {
@@ -101,7 +117,9 @@ export class Inbox {
       form.dataset.sent = "no";
       form.querySelector("fieldset").disabled = false;
       const findings = error.results?.filter((one) => one.verdict !== "passed") ?? [];
-      said.replaceChildren(error.message,
+      this.sent = null;
+      if (focused) answer.focus();
+      said.replaceChildren(shown(error.message),
         ...findings.map((one) => h("span", { class: "finding" }, `${one.check}: ${one.message}`)));
       if (action === "accept" && error.code === "gate") {
         said.append(h("button", {

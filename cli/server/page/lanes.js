@@ -1,8 +1,9 @@
 // A lane per worker, a bar per attempt: gaps are idle time, patterns tell states apart.
 
-import { attribute, h, keyed, text } from "./dom.js";
+import { bars } from "./bars.js";
+import { attribute, h, keyed, shown, text } from "./dom.js";
 import { counted, moment, span } from "./format.js";
-import { KINDS, isHeld, lookOf } from "./paint.js";
+import { KINDS, isHeld, lookAt, lookOf, sized } from "./paint.js";
 import { Scale } from "./scale.js";
 
 // in root font sizes; what is parked lies below what is worked on, as both may go on at once
@@ -24,8 +25,10 @@ export class Lanes {
     this.tip = h("div", { class: "tip", hidden: true });
     this.none = h("p", { class: "empty" }, "No worker has joined yet: evt join, in a worker's chat");
     this.area = h("div", { class: "lane-area" }, this.canvas, this.tip);
-    this.scroller = h("div", { class: "lane-scroll" }, this.names, this.area);
-    root.append(this.none, this.scroller, this.axis);
+    this.scroller = h("div", { class: "lane-scroll", on: { scroll: () => this.count() } },
+      this.names, this.area);
+    this.below = h("p", { class: "below quiet" });
+    root.append(this.none, this.scroller, this.axis, this.below);
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
     this.canvas.addEventListener("click", (event) => {
@@ -62,7 +65,7 @@ export class Lanes {
     this.view = view;
     const { workers } = view;
     this.none.hidden = workers.length > 0;
-    this.scroller.hidden = this.axis.hidden = workers.length === 0;
+    this.scroller.hidden = this.axis.hidden = this.below.hidden = workers.length === 0;
     const held = new Map();
     for (const task of view.tasks) {
       const attempt = view.attempt(task);
@@ -81,9 +84,17 @@ export class Lanes {
     this.scroller.style.setProperty("--lane", `${this.lane}px`);
     const width = this.area.clientWidth;
     this.scale = new Scale(view, width, this.window);
-    this.bars = this.layout(workers);
+    this.bars = bars(view, this.scale, workers);
     this.draw(paint, workers, width);
     this.drawAxis(paint, width);
+    this.count();
+  }
+
+  /** Say how many lanes are further down. */
+  count() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    const below = Math.floor((scrollHeight - scrollTop - clientHeight) / this.lane);
+    text(this.below, below > 0 ? `and ${counted(below, "more worker")} below` : "");
   }
 
   name(worker) {
@@ -91,34 +102,6 @@ export class Lanes {
       type: "button", class: "lane-name", "aria-describedby": "lanes-help",
       on: { keydown: (event) => this.key(event, worker), blur: () => this.choose(null) },
     }, h("b", {}, worker.name), h("span", { class: "says" })));
-  }
-
-  /** Every bar that is in sight: its lane, where it begins and ends, how it looks. */
-  layout(workers) {
-    const { view, scale } = this;
-    const lanes = new Map(workers.map((worker, index) => [worker.name, index]));
-    const bars = [];
-    for (const attempt of view.project?.attempts ?? []) {
-      if (attempt.first > view.n) break;
-      const lane = lanes.get(attempt.worker);
-      const bar = { attempt, lane, pieces: [], x: 0, end: 0 };
-      const { from, values } = attempt.states;
-      bar.state = attempt.states.at(view.n);
-      for (let i = 0; i < from.length && from[i] <= view.n; i += 1) {
-        if (!isHeld(values[i])) continue;
-        const last = i + 1 < from.length && from[i + 1] <= view.n;
-        const x = scale.x(view.timeOf(from[i]));
-        const end = scale.x(last ? view.timeOf(from[i + 1]) : view.time);
-        const kind = values[i] === "running" ? lookOf(bar.state) : values[i];
-        if (end >= 0) bar.pieces.push({ x: Math.max(-4, x), end, kind });
-      }
-      if (!bar.pieces.length || lane === undefined) continue;
-      bar.x = bar.pieces[0].x;
-      bar.last = bar.pieces[bar.pieces.length - 1];
-      bar.end = Math.max(bar.last.end, bar.x + 2);
-      bars.push(bar);
-    }
-    return bars;
   }
 
   draw(paint, workers, width) {
@@ -161,7 +144,7 @@ export class Lanes {
       if (kind === "parked") paint.bar(pen, kind, x, y + this.thick + 2, end - x, this.thin);
       else paint.bar(pen, kind, x, y, end - x, this.thick);
     }
-    this.label(pen, paint, attempt.task, pieces, middle);
+    this.label(pen, paint, shown(attempt.task), pieces, middle);
     const { sign } = KINDS[lookOf(state)];
     if (sign && last.kind !== "parked" && last.end - last.x > 16) {
       pen.fillStyle = paint.onBar;
@@ -247,7 +230,7 @@ export class Lanes {
     const note = attempt.note.at(view.n);
     const progress = attempt.progress.at(view.n);
     return [
-      `${attempt.task}, attempt ${attempt.number}: ${KINDS[isHeld(state) ? state : lookOf(state)].says}`,
+      `${attempt.task}, attempt ${attempt.number}: ${KINDS[lookAt(attempt, view.n)].says}`,
       `${moment(begun)}, ${over ? "took" : "for"} ${took}`,
       refused ? `the gate refused it ${counted(refused, "time")}` : null,
       note ? `${progress !== undefined ? `${Math.round(progress * 100)} %: ` : ""}${note}` : null,
@@ -281,20 +264,4 @@ export class Lanes {
     if (attempt) this.say(this.told(attempt).join(". "));
     this.redraw?.();
   }
-}
-
-/** A canvas of this size, sharp on every screen; returns its pen. */
-export function sized(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
-  const [pixels, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== pixels || canvas.height !== rows) {
-    canvas.width = pixels;
-    canvas.height = rows;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  return pen;
 }

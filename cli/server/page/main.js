@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { BurnUp } from "./burnup.js";
-import { $, attribute, h, keyed, text } from "./dom.js";
+import { $, attribute, h, keyed, shown, text } from "./dom.js";
 import { follow } from "./feed.js";
 import { Figures } from "./figures.js";
 import { moment } from "./format.js";
@@ -84,7 +84,7 @@ function head(view) {
   text($("happened"), view.event ? `${moment(view.event.at)}  ${view.event.words}` : "nothing yet");
   const count = questions.length ? `(${questions.length}) ` : "";
   const done = view.tasks.length ? ` ${view.counts.completed}/${view.tasks.length}` : "";
-  document.title = `${count}${name}${done}`;
+  document.title = shown(`${count}${name}${done}`);
   attribute($("icon"), "href", `/icon.svg?n=${questions.length}`);
   notices();
 }

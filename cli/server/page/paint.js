@@ -27,6 +27,13 @@ export function isHeld(state) {
   return PIECES.has(state);
 }
 
+/** What an attempt is after event n. Whoever claimed a task is at work on it. */
+export function lookAt(attempt, n) {
+  const state = attempt.states.at(n);
+  if (state === "assigned" && attempt.claimed) return "running";
+  return isHeld(state) ? state : lookOf(state);
+}
+
 /** The palette of the colours in force; made anew when they change. */
 export class Paint {
   constructor() {
@@ -103,4 +110,20 @@ function lines(pen, all) {
     pen.moveTo(x, y);
     pen.lineTo(toX, toY);
   }
+}
+
+/** A canvas of this size, sharp on every screen; returns its pen. */
+export function sized(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [pixels, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== pixels || canvas.height !== rows) {
+    canvas.width = pixels;
+    canvas.height = rows;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
 }

@@ -2,9 +2,12 @@
 
 import { $, h, keyed, text } from "./dom.js";
 import { bytes, counted, moment, span } from "./format.js";
-import { KINDS, isHeld, lookOf } from "./paint.js";
+import { KINDS, isHeld, lookAt } from "./paint.js";
 import { WORDS } from "./view.js";
 
+// what an event carries beyond its line of words: texts, which that line may cut, and the rest
+const TEXTS = ["description", "notes", "note", "reason", "text", "answer", "question", "defect", "overridden"];
+const PARTS = ["changed", "details", "files", "touched", "attested", "signals", "window", "tags", "extra"];
 const TOLD_MAX = 400; // newest events; a task with more has mostly heartbeats
 
 export class Story {
@@ -85,11 +88,10 @@ export class Story {
     const found = task.attempts.filter((one) => one.first <= view.n);
     keyed(this.attempts, found, (one) => String(one.number), () => h("li", {},
       h("span", { class: "swatch" }), h("span")), (node, one) => {
-      const state = one.states.at(view.n);
-      const kind = isHeld(state) ? state : lookOf(state);
+      const kind = lookAt(one, view.n);
       node.firstChild.className = `swatch ${kind}`;
       const last = one.states.index(view.n);
-      const over = !isHeld(state);
+      const over = !isHeld(one.states.at(view.n));
       const end = over ? view.timeOf(one.states.from[last]) : view.time;
       const refused = one.refused.filter((n) => n <= view.n).length;
       text(node.lastChild, [
@@ -119,16 +121,21 @@ function told(event) {
     const where = one.path ? ` (${one.path}${one.line ? `:${one.line}` : ""})` : "";
     parts.push(h("li", { class: `finding ${one.verdict}` },
       h("b", {}, `${one.verdict}: ${one.check}`), ` ${one.message}${where}`,
+      one.more ? `, and ${one.more} more` : null,
       one.tail ? h("pre", {}, one.tail) : null));
   }
   for (const one of data.deliverables ?? []) {
     parts.push(h("li", { class: "file" }, h("code", {}, one.path), one.sha256
       ? ` ${bytes(one.bytes ?? 0)}, sha256 ${one.sha256.slice(0, 12)}…` : " deleted"));
   }
-  for (const key of ["notes", "answer", "question", "defect"]) {
-    if (data[key] && !event.words.includes(data[key])) {
-      parts.push(h("li", { class: "said" }, data[key]));
+  for (const key of TEXTS) {
+    if (typeof data[key] === "string" && !event.words.includes(data[key])) {
+      parts.push(h("li", { class: "said" }, key === "overridden" ? `in spite of the gate: ${data[key]}` : data[key]));
     }
+  }
+  for (const key of PARTS.filter((one) => one in data)) {
+    parts.push(h("li", {}, h("details", {}, h("summary", {}, key),
+      h("pre", {}, JSON.stringify(data[key], null, 2)))));
   }
   const passed = (data.results ?? []).filter((one) => one.verdict === "passed").length;
   if (event.type === "Completed" && passed) parts.unshift(h("li", { class: "finding passed" },
