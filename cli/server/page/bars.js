@@ -9,13 +9,14 @@ export function bars(view, scale, workers) {
   for (const attempt of view.project?.attempts ?? []) {
     if (attempt.first > view.n) break;
     const lane = lanes.get(attempt.worker);
-    const placed = pieces(attempt, view.n).map(({ from, to, kind }) => ({
-      x: Math.max(-4, scale.x(view.timeOf(from))),
-      end: scale.x(to === null ? view.time : view.timeOf(to)),
-      kind,
-    })).filter(({ end }) => end >= 0);
-    if (!placed.length || lane === undefined) continue;
-    const [{ x }] = placed;
+    if (lane === undefined) continue;
+    const placed = [];
+    for (const { from, to, kind } of pieces(attempt, view.n)) {
+      const end = scale.x(to === null ? view.time : view.timeOf(to));
+      if (end >= 0) placed.push({ x: Math.max(-4, scale.x(view.timeOf(from))), end, kind });
+    }
+    if (!placed.length) continue;
+    const { x } = placed[0];
     const last = placed[placed.length - 1];
     const state = attempt.states.at(view.n);
     found.push({ attempt, lane, pieces: placed, x, last, end: Math.max(last.end, x + 2), state });
