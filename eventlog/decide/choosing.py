@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from evt.eventlog.catalog import MAX_PARKED, SECOND
 from evt.eventlog.evolve.attempts import policy
 from evt.eventlog.evolve.ready import rank_of, ranked
 from evt.eventlog.overlap import first_meeting, outputs
-from evt.eventlog.waits import backoff, overlap, protected
+from evt.eventlog.waits import backoff, overlap, protected, wall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,10 +63,36 @@ def choose(state: State, log_us: int, command: Next) -> Choice:
         if worker not in task["last"]:
             choice.best = task
             break
+        until = _kept_for_others(state, task, worker)
+        if until > log_us:
+            words = f"kept for another worker until {wall(state, until)}"
+            choice.reasons.append((task["id"], "kept", words))
+            choice.soonest = min(choice.soonest or until, until)
+            continue
         fallback = fallback or task
     found = [*_abandoned(state, worker, log_us), *([choice.best] if choice.best else [])]
     choice.best = min(found, key=rank_of) if found else fallback
     return choice
+
+
+def _kept_for_others(state: State, task: TaskRow, worker: str) -> int:
+    """Log time until which a reassigned task is for those who have not tried it, 0 if for anyone.
+
+    Only while one of them is there and free.
+    """
+    since = task["attempts"][-1]["sequence"]
+    questions = task["questions"]
+    if not any(q["action"] == "reassign" and q["resolved"] > since for q in questions):
+        return 0
+    head = state.head
+    busy = {entry["worker"] for entry in head["live"].values()}
+    for name in head["seen"]:
+        row = state.get(f"w/{name}")
+        parked = sum(held == name for held in head["parked"].values())
+        free = name not in busy and parked < MAX_PARKED and name not in task["last"]
+        if free and row is not None and row["role"] == "worker":
+            return task["backoff"] + policy(state, "parkedGraceSeconds") * SECOND
+    return 0
 
 
 def _abandoned(state: State, worker: str, log_us: int) -> Iterator[TaskRow]:

@@ -121,7 +121,7 @@ def _answer_all(state: State, task: TaskRow, data: Row) -> None:
         if attempt is not None:
             tried(task, attempt["worker"])
         release(state, task, "closed")
-        task["backoff"] = 0
+        task["backoff"] = state.log_us  # from now on, but for the grace its last worker waits
         settle(state, task, "pending")
 
 

@@ -127,6 +127,35 @@ def test_reassigning_gives_it_to_another_first(world: World) -> None:
     assert world.next("B") == "t"
 
 
+def test_a_reassigned_task_is_kept_from_its_worker_while_another_may_take_it(world: World) -> None:
+    world.next("A")
+    world.emit("A", "Escalated")
+    world.wait(60).emit("engineer", "Resolved", action="reassign")
+    facts = world.refused(Next("A"), 3, "waiting").facts
+    assert facts["waitsFor"][0].startswith("t: kept for another worker until ")
+    assert facts["retryAfterSeconds"] == 120
+    world.wait(119).refused(Next("A"), 3, "waiting")
+    world.wait(1)
+    assert world.next("A") == "t"
+
+
+@pytest.mark.parametrize("why", ["busy", "left", "tried"])
+def test_nobody_waits_for_one_who_cannot_take_it(world: World, why: str) -> None:
+    world.next("A")
+    world.emit("A", "Escalated")
+    if why == "busy":
+        world.task("u")
+        world.next("B")
+    elif why == "left":
+        world.do(Emit("B", "WorkerLeft", "B", {}))
+    else:
+        world.emit("engineer", "Resolved", action="reassign")
+        world.next("B")
+        world.emit("B", "Escalated", question="and now?")
+    world.emit("engineer", "Resolved", action="reassign", answer="again")
+    assert world.next("A") == "t"
+
+
 def test_who_leads_may_ask_about_an_attempt_or_the_task(world: World) -> None:
     world.emit("engineer", "Escalated")
     assert world.state.head["parked"] == {"t": ""}
