@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 
 from evt.eventlog.ids import valid_id
+from evt.eventlog.log.reader import BATCH_MAX
 from evt.eventlog.rawjson import INTEGER
 from evt.eventlog.vocabulary import SUBJECT_KIND
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _FORM = "0000-00-00T00:00:00.000000Z"
 _ASIDE = ("any", "task?")  # kinds of subject that may be missing
 _AFTERWARDS = ("Reviewed", "Reopened")  # count for a project that has ended
-BATCH_MAX = 1000
 
 
 class Envelopes:

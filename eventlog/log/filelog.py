@@ -17,13 +17,14 @@ from evt.eventlog.log import lookup
 from evt.eventlog.log.backend import Appended, Head
 from evt.eventlog.log.layout import exists, no_log, replaced
 from evt.eventlog.log.lock import Lock
-from evt.eventlog.log.reader import Line, Position, Reader, damaged, read_back, unreadable
+from evt.eventlog.log.reader import Line, Position, Reader, damaged, unreadable
 from evt.eventlog.log.writer import (
     Receipt,
     add_segment,
     append,
     confirm,
     encoded,
+    in_batches,
     must_not_be_poisoned,
     system_event,
 )
@@ -123,6 +124,7 @@ class FileLog:
 
     def checkpoint_differences(self) -> tuple[int | None, list[str]]:
         """Sequence of the checkpoint (None: there is none) and the keys that a fold denies."""
+        self.state_at(self.head().sequence)  # raises Damaged where the log itself does not go on
         return self._cache.differences()
 
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
@@ -209,6 +211,7 @@ class FileLog:
 
     def _recheck(self, state: State) -> State:
         """Walk the chain just before the checkpoint; what does not fit is folded from zero."""
+        lookup.must_be_own(self.layout)
         if lookup.chain_holds(self.layout, self._position, RECHECK):
             return state
         self._position = Position()
@@ -252,8 +255,8 @@ class FileLog:
         position = self._position
         if position.offset < self.layout.segment_bytes:
             return
-        if self._is_sealed():  # by one who was killed, perhaps before the sync
-            self._confirm()
+        if lookup.is_sealed(self.layout, position):
+            self._confirm()  # who sealed it may have been killed before the sync
         else:
             self._resume(state)
             following = os.path.basename(self.layout.segment(position.sequence + 2))
@@ -270,16 +273,13 @@ class FileLog:
             data = {"silentSeconds": seconds(silent)}
             self._store(state, [system_event(state, "LogResumed", data, now)])
 
-    def _is_sealed(self) -> bool:
-        """Whether the last line of the segment seals it."""
-        last = read_back(self.layout, self._position, 2048).split(b"\n")[-2]
-        return b'"type":"SegmentSealed"' in last
-
     def _append(self, state: State, decision: Decision) -> list[Receipt]:
         outcome = decision.outcome
         if not decision.events and isinstance(outcome, Accepted) and outcome.repeated:
             self._confirm()  # the receipt of one who may have been killed before the sync
-        return self._store(state, decision.events, decision.after)
+        *first, rest = in_batches(decision)
+        receipts = [receipt for events in first for receipt in self._store(state, events)]
+        return receipts + self._store(state, rest, decision.after)
 
     def _store(self, state: State, events: list[Event], new: State | None = None) -> list[Receipt]:
         """Append one batch; what cannot be folded is not written."""

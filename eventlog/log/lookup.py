@@ -12,12 +12,14 @@ from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.line import LINE_MAX, decode
 from evt.eventlog.log.layout import no_log
-from evt.eventlog.log.reader import Line, Position, read_back
+from evt.eventlog.log.reader import Line, Position, damaged, read_back
+from evt.eventlog.rawjson import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.eventlog.log.layout import Layout
 
+_SOURCE = b'"source":'
 _SEQUENCE = b'"sequence":"'
 _STEP = 64 << 10
 _BLOCK = 8 << 20
@@ -144,6 +146,25 @@ def _line_with(descriptor: int, key: bytes, start: int, end: int) -> int | None:
     if found >= 0:
         return start - before + found + 1
     return 0 if start == 0 and text.startswith(key) else None
+
+
+def must_be_own(layout: Layout) -> None:
+    """Raise Damaged if the first line is of another log than config.json speaks of."""
+    descriptor = os.open(layout.segment(1), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        text = os.pread(descriptor, _HEAD, 0)
+    finally:
+        os.close(descriptor)
+    start = text.find(_SOURCE)
+    own = quoted(f"/evt/{layout.log_id}").encode()
+    if start >= 0 and not text.startswith(own, start + len(_SOURCE)):
+        raise damaged(layout, Position(), f"its source is not {own.decode()} of config.json")
+
+
+def is_sealed(layout: Layout, position: Position) -> bool:
+    """Whether the last line before a position ends its segment."""
+    last = read_back(layout, position, 2048).split(b"\n")[-2]
+    return b'"type":"SegmentSealed"' in last
 
 
 def chain_holds(layout: Layout, position: Position, size: int) -> bool:

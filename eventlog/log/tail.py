@@ -1,13 +1,15 @@
 """What lies behind the last complete batch: nothing, a torn tail, or corruption.
 
 A torn tail is what a killed or interrupted writer leaves: an unfinished batch, half a line, NULs,
-bytes that do not parse. If a whole batch is in there, something else happened, and nothing is cut.
+bytes that do not parse. If a whole batch is in there, or a whole line of JSON that is no event,
+something else happened, and nothing is cut.
 """
 
 from __future__ import annotations
 
 from evt.eventlog.errors import InvalidInput
 from evt.eventlog.line import decode
+from evt.eventlog.rawjson import loads_tolerant
 
 TAIL_MAX = 16 << 20
 
@@ -22,6 +24,8 @@ def corruption(tail: bytes, problem: str | None) -> str | None:
             batch = decode(raw).batch or "1/1"
             number, total = (int(part) for part in batch.split("/"))
         except (InvalidInput, ValueError, TypeError, AttributeError):
+            if _parses(raw):
+                return problem or "a whole line that is no event"
             wanted = 1
             continue
         if number == 1:
@@ -32,3 +36,12 @@ def corruption(tail: bytes, problem: str | None) -> str | None:
             return problem or "a whole batch stands behind bytes that are not one"
         wanted += 1
     return None
+
+
+def _parses(raw: bytes) -> bool:
+    """Whether the line is JSON: no writer of this log was torn off in it."""
+    try:
+        loads_tolerant(raw)
+    except (InvalidInput, ValueError):
+        return False
+    return True

@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evt.eventlog.decision import Decision
     from evt.eventlog.log.layout import Layout
     from evt.eventlog.log.reader import Position
     from evt.eventlog.state import State
@@ -105,6 +106,12 @@ def _sync(layout: Layout, position: Position, descriptor: int, receipt: Receipt)
             sync_folder(layout.path("log"))
     except OSError as error:
         raise _poisoned(layout, receipt, error) from None
+
+
+def in_batches(decision: Decision) -> list[list[Event]]:
+    """The events as they are appended: at once, or what was swept first if that is too many."""
+    events, own = decision.events, decision.own
+    return [events[:own], events[own:]] if own and len(events) > BATCH_MAX else [events]
 
 
 class Batch:

@@ -13,11 +13,13 @@ import pytest
 
 from evt.eventlog.decision import Accepted, Decision
 from evt.eventlog.errors import Damaged, Locked, LogIO, Newer, NoLog
+from evt.eventlog.ids import event_id, new_seed
 from evt.eventlog.line import Event
 from evt.eventlog.log import syscalls
 from evt.eventlog.log.filelog import FileLog
 from evt.eventlog.log.layout import Layout, create
 from evt.eventlog.log.lock import Lock
+from evt.eventlog.log.reader import BATCH_MAX
 from evt.eventlog.state import State
 from tests.eventlog.log.conformance import LogConformance
 from tests.eventlog.log.logs import (
@@ -224,3 +226,36 @@ def _critical(state: State, now_us: int) -> Decision:
     event = Event("x", "FromTheFuture", "engineer", {})
     event.critical = True
     return Decision(stamped([event], state, now_us), Accepted())
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_log_of_another_id_is_not_written(tmp_path: Path, cached: bool) -> None:
+    """Given the config.json of another log, then nothing is appended that would not fit."""
+    log = new_log(tmp_path)
+    for number in range(40):
+        log.transact(note(str(number)))
+    if not cached:
+        shutil.rmtree(tmp_path / ".evt" / "cache")
+    config = tmp_path / ".evt" / "config.json"
+    config.write_text(config.read_text().replace(LOG_ID, "other"))
+    before = first_segment(tmp_path).read_bytes()
+    with pytest.raises(Damaged, match="source") as refused:
+        open_log(tmp_path).transact(note())
+    assert refused.value.facts["location"]["line"] == 1
+    assert first_segment(tmp_path).read_bytes() == before
+
+
+def test_what_was_swept_goes_ahead_of_a_batch_that_is_full_already(tmp_path: Path) -> None:
+    """Given a request of as many events as a batch can hold, then what was swept is another."""
+    log, ids = new_log(tmp_path), [event_id(new_seed(), n) for n in range(BATCH_MAX + 1)]
+
+    def decide(state: State, now_us: int) -> Decision:
+        events = [Event(one, "Noted", "engineer", {"text": "n"}) for one in ids]
+        return Decision(stamped(events, state, now_us), Accepted(), own=1)
+
+    done = log.transact(decide)
+    events = assert_sound(tmp_path)
+    assert [receipt.id for receipt in done.receipts] == ids
+    assert "batch" not in events[0]
+    assert (events[1]["batch"], events[-1]["batch"]) == ("1/1000", "1000/1000")
+    assert log.state().sequence == open_log(tmp_path).head().sequence == BATCH_MAX + 1

@@ -84,7 +84,7 @@ def test_a_batch_cut_at_every_byte_is_there_as_a_whole_or_not_at_all(
 
 @pytest.mark.parametrize(
     "tail",
-    [b"\0" * 4096, b"half a line", b"not JSON\n", b"\n\n\n", b"\xff\xfe\n", b"{}\n", b"[1]\n" * 9],
+    [b"\0" * 4096, b"half a line", b"not JSON\n", b"\n\n\n", b"\xff\xfe\n", b'{"a":1}'],
     ids=repr,
 )
 def test_bytes_that_are_no_batch_go_into_quarantine(tmp_path: Path, tail: bytes) -> None:
@@ -176,6 +176,9 @@ DAMAGE = {
     "a line twice": lambda t: b"".join(_edited(t)[i] for i in (0, 1, 1, 2, 3, 4)),
     "the last line twice": lambda t: t + _edited(t)[-1],
     "NULs between": lambda t: b"".join([*_edited(t)[:2], b"\0" * 99, *_edited(t)[2:]]),
+    "a line of JSON that is no event": lambda t: t + b'{"a":1}\n',
+    "an empty object at the end": lambda t: t + b"{}\n",
+    "lists at the end": lambda t: t + b"[1]\n" * 9 + b"half",
     "the first line gone": lambda t: b"".join(_edited(t)[1:]),
     "a space added": lambda t: t.replace(b'{"text":"3"}', b'{"text": "3"}'),
 }
@@ -218,6 +221,21 @@ def test_a_missing_segment_is_damage(tmp_path: Path) -> None:
     with pytest.raises(Damaged):
         list(open_log(tmp_path).read(0))
     assert [finding["code"] for finding in verify(log.layout)["findings"]] == ["chain"]
+
+
+def test_a_check_of_the_checkpoint_finds_a_segment_that_is_missing(tmp_path: Path) -> None:
+    """Given a checkpoint behind the gap, or none, then the log is damaged all the same."""
+    log = new_log(tmp_path, segment_bytes=2000)
+    for number in range(60):
+        log.transact(note(str(number)))
+    paths = sorted((tmp_path / ".evt" / "log").glob("*.jsonl"))
+    assert log.checkpoint_differences()[1] == []
+    paths[len(paths) // 2].unlink()
+    with pytest.raises(Damaged):
+        open_log(tmp_path).checkpoint_differences()
+    shutil.rmtree(tmp_path / ".evt" / "cache")
+    with pytest.raises(Damaged):
+        open_log(tmp_path).checkpoint_differences()
 
 
 def test_half_a_line_at_the_end_of_a_sealed_segment_is_damage(tmp_path: Path) -> None:
