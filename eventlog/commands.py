@@ -117,13 +117,16 @@ class Emit(Command):
 
 
 class Batch(Command):
-    """Several emits, all or nothing."""
+    """Several emits, all or nothing; `lines`: the caller sees them as lines, so a number helps."""
 
-    __slots__ = ("emits",)
+    __slots__ = ("emits", "lines")
 
-    def __init__(self, actor: str, emits: list[Emit], viachat: bool = False) -> None:
+    def __init__(
+        self, actor: str, emits: list[Emit], viachat: bool = False, lines: bool = True
+    ) -> None:
         super().__init__(actor, viachat)
         self.emits = emits
+        self.lines = lines
 
 
 class Next(Command):

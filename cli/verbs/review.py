@@ -73,7 +73,7 @@ def _record(call: Call) -> int:
         if defect is not None:
             found = {"defect": defect, "escaped": args.get("escaped", False)}
             emits.append(Emit(actor, "Reopened", name, found, viachat=via))
-    reply = submit(call.log, Batch(actor, emits, via))
+    reply = submit(call.log, Batch(actor, emits, via, lines=False))
     said = f"{', '.join(names[:5])}{', ...' if names[5:] else ''}: {verdict}"
     call.answer({"tasks": names, "verdict": verdict, "receipts": reply.receipts}, said)
     return 0

@@ -121,7 +121,8 @@ def _batch(draft: Draft, command: Batch) -> Accepted:
             found = repeated_id(draft, emit) or _emitted(draft, emit)
         except EvtError as error:
             draft.kept = draft.swept
-            error.message = f"line {number}: {error.message}"
+            if command.lines:
+                error.message = f"line {number}: {error.message}"
             raise
         finally:
             draft.command = command

@@ -53,6 +53,11 @@ def _append(draft: Draft, command: Emit, name: str, data: dict[str, object]) -> 
 def revised(draft: Draft, command: Emit) -> Accepted:
     """The engineer changes goal, policy, baseline or acceptance; a plan may fill empty keys."""
     must_be_engineer(draft, "revise a project")
+    if not command.data.keys() - {"name"}:
+        raise Refusal(
+            2, "usage", "ProjectRevised says nothing that is to change",
+            "evt emit ProjectRevised --help",
+        )  # fmt: skip
     _append(draft, command, _open_project(draft, command), command.data)
     return Accepted()
 

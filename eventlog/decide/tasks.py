@@ -105,6 +105,11 @@ def _append(draft: Draft, command: Emit, task: TaskRow, data: dict[str, Any]) ->
 
 def cancelled(draft: Draft, command: Emit) -> Accepted:
     """The task ends; what waits for it is cancelled too, goes on without it, or is asked about."""
+    if command.cascade and command.drop:
+        raise InvalidInput(
+            "--cascade and --drop-dependency exclude each other: what waits ends or goes on",
+            f"evt emit TaskCancelled {command.subject} --reason TEXT --cascade",
+        )
     must_lead(draft, "cancel tasks")
     must_be_open(draft)
     task = draft.task(command.subject)
@@ -156,7 +161,8 @@ def noted(draft: Draft, command: Emit) -> Accepted:
     """Noted, Intervened, Reviewed: kept, nothing follows. Only Noted may be about anything."""
     if command.type == "Reviewed":
         must_be_engineer(draft, "review what was delivered")
-    if command.type == "Reviewed" or (command.type == "Intervened" and command.subject):
+        _must_be_delivered(draft.task(command.subject), command.data["verdict"])
+    elif command.type == "Intervened" and command.subject:
         draft.task(command.subject)
     draft.add(
         command.type, command.subject, command.data, actor=command.actor, id=command.id,
@@ -164,3 +170,12 @@ def noted(draft: Draft, command: Emit) -> Accepted:
         project=draft.state.head["last"] if command.type == "Reviewed" else None,
     )  # fmt: skip
     return Accepted()
+
+
+def _must_be_delivered(task: TaskRow, verdict: str) -> None:
+    """A verdict is about final deliverables; what failed may only be opened again."""
+    if task["status"] not in (("completed",) if verdict == "accepted" else ("completed", "failed")):
+        raise Refusal(
+            4, "wrong_state", f"{task['id']} is {task['status']}: nothing to review now",
+            "evt review --brief", task=task["id"],
+        )  # fmt: skip

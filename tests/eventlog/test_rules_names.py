@@ -190,7 +190,6 @@ ROLE_NEEDED = [
     ("Assigned", {"worker": "B"}, {"engineer", "coordinator"}),
     ("TaskRevised", {}, {"engineer", "coordinator"}),
     ("TaskCancelled", {}, {"engineer", "coordinator"}),
-    ("Reviewed", {"verdict": "accepted"}, {"engineer"}),
     ("Noted", {}, {"engineer", "coordinator", "A", "stranger"}),
     ("Intervened", {"kind": "edit"}, {"engineer", "coordinator", "A", "stranger"}),
     ("Escalated", {}, {"engineer", "coordinator"}),
@@ -214,6 +213,16 @@ def test_who_may_say_what_about_a_ready_task(
             world.do(asked)
         else:
             world.refused(asked, 4)
+
+
+def test_only_the_engineer_reviews(world: World) -> None:
+    world.task("t")
+    world.next("A")
+    world.emit("A", "Completed")
+    verdict = {"verdict": "accepted"}
+    for actor in ("coordinator", "A", "stranger"):
+        world.refused(Emit(actor, "Reviewed", "t", verdict), 4, "not_allowed")
+    world.do(Emit("engineer", "Reviewed", "t", verdict))
 
 
 def test_only_the_engineer_revises_a_project(world: World) -> None:

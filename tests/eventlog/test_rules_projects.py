@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evt.eventlog.catalog import POLICY
-from evt.eventlog.commands import Emit, Next, Plan
+from evt.eventlog.commands import Batch, Emit, Next, Plan
 from tests.eventlog.world import World, command, sweep
 
 
@@ -216,3 +216,37 @@ def test_after_the_end_nothing_is_revised_asked_or_answered(world: World) -> Non
     world.do(Emit("engineer", "ProjectEnded", None, {"outcome": "done"}))
     for type in ("TaskRevised", "TaskCancelled", "Escalated"):
         world.refused(command("engineer", type, "a"), 4, "wrong_state")
+
+
+def test_cancelling_takes_along_or_lets_go_but_not_both(world: World) -> None:
+    world.task("a").task("b", dependencies=["a"])
+    world.refused(command("engineer", "TaskCancelled", "a", cascade=True, drop=True), 2)
+    assert world.row("a")["status"] == "pending"
+
+
+@pytest.mark.parametrize("data", [{}, {"name": "p"}])
+def test_a_revision_of_a_project_says_what_changes(world: World, data: dict[str, str]) -> None:
+    world.refused(Emit("engineer", "ProjectRevised", None, data), 2, "usage")
+
+
+def test_only_what_was_delivered_is_reviewed(world: World) -> None:
+    def verdict(task: str, said: str) -> Emit:
+        return Emit("engineer", "Reviewed", task, {"verdict": said})
+
+    world.task("a").task("b")
+    for said in ("accepted", "reopened"):
+        world.refused(verdict("a", said), 4, "wrong_state")
+    world.next("A")
+    world.emit("A", "Completed", "a")
+    world.next("A")
+    world.emit("A", "Failed", "b", retryable=False)
+    world.do(verdict("a", "accepted"))
+    world.refused(verdict("b", "accepted"), 4, "wrong_state")
+    world.do(verdict("b", "reopened"))
+
+
+def test_only_lines_of_a_batch_are_numbered(world: World) -> None:
+    wrong = Emit("engineer", "Reviewed", "a", {"verdict": "accepted"})
+    for lines in (True, False):
+        outcome = world.refused(Batch("engineer", [wrong], lines=lines), 4)
+        assert outcome.message.startswith("line 1: ") is lines
