@@ -2,9 +2,10 @@
 
 `evt join` prints a code made of the sequence and the hash of its WorkerJoined line. The hook that
 sees it in the output of a tool of that chat writes down, as a Noted with the tag `chat`, that this
-conversation is that worker. The id of the Noted is the code, so that a second conversation which
-shows the same one is refused by the log itself. `.evt/cache/chats/` is only an index of these
-Noted: when it is gone, it is made anew from the log.
+conversation is that worker. The id of the Noted is a digest of the code, so that a second
+conversation which shows the same one is refused by the log itself, and so that the log shows no
+code to a chat that only looks at it. `.evt/cache/chats/` is only an index of these Noted: when it
+is gone, it is made anew from the log.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from evt.cli.hosts.shapes import CODE
 from evt.cli.requests import Request, prepared
 from evt.cli.service import submit
 from evt.eventlog.commands import Emit
+from evt.eventlog.digest import sha256_hex
 from evt.eventlog.errors import EvtError, Refusal
 from evt.eventlog.line import decode
 from evt.eventlog.log.layout import Layout
@@ -25,10 +27,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evt.cli.hosts.payload import Payload
     from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.state import State
 
 TAG = "chat"
+LINE = "chat code "  # what the line of join has before the code
+_BEFORE = 40  # characters before a code that are looked at
 _HASH = 12  # digits of the line's hash in a code: nobody hits one of 2^48 by chance
 _HEX = frozenset("0123456789abcdef")
 _NEEDLE = f'"tags":["{TAG}"]'.encode()
@@ -41,14 +46,20 @@ def code(receipt: dict[str, Any]) -> str:
 
 
 def code_in(text: str) -> str | None:
-    """The last code in a text, None if there is none."""
-    start = text.rfind(CODE)
-    if start < 0:
-        return None
-    number, _, rest = text[start + len(CODE) :][:40].partition("-")
-    digits = rest[:_HASH]
-    whole = number.isascii() and number.isdecimal() and len(number) <= 16
-    return f"{CODE}{number}-{digits}" if whole and _is_hash(digits) else None
+    """The last code that a text has as `evt join` prints it, in its line or its JSON."""
+    start = len(text)
+    while (start := text.rfind(CODE, 0, start)) >= 0:
+        number, _, rest = text[start + len(CODE) :][:40].partition("-")
+        digits = rest[:_HASH]
+        whole = number.isascii() and number.isdecimal() and len(number) <= 16
+        if whole and _is_hash(digits) and _is_of_join(text[max(0, start - _BEFORE) : start]):
+            return f"{CODE}{number}-{digits}"
+    return None
+
+
+def _is_of_join(before: str) -> bool:
+    """Whether a code that stands behind this is one that join prints; JSON may be quoted again."""
+    return before.endswith(LINE) or before.replace("\\", "").replace(" ", "").endswith('"code":"')
 
 
 def _is_hash(text: str) -> bool:
@@ -61,47 +72,59 @@ def is_current(chat: Chat, state: State) -> bool:
     return row is not None and row["joined"] and row["at"] == chat.joined
 
 
-def tie(log: FileLog, chat: Chat, host: str, session: str, found: str) -> str | None:
+def tie(log: FileLog, chat: Chat, payload: Payload, host: str, found: str) -> str:
     """Tie the conversation to the worker whose code it has seen; what to tell it if that fails.
 
-    A code that no line of the log has made means nothing and is passed over in silence.
+    A code that no line of the log has made means nothing and is passed over in silence; so is one
+    that is used or over, if the chat saw it elsewhere than in a join of its own.
     """
     sequence, digits = found[len(CODE) :].split("-")
     try:
         line = line_at(log.layout, int(sequence))
     except LookupError:
-        return None
+        return ""
     event = line.event
     if event.type != "WorkerJoined" or line.hash[:_HASH] != digits:
-        return None
+        return ""
     worker = event.subject or ""
     row = log.state().get(f"w/{worker}")
     if row is None or not row["joined"] or row["at"] != event.time:
-        return f"evt: the code of an earlier join of {worker} says nothing any more; run: evt join"
+        said = f"evt: the code of an earlier join of {worker} says nothing any more; run: evt join"
+        return said if _has_joined(payload) else ""
     binding = {
-        "worker": worker, "role": event.data["role"], "host": host, "session": session,
+        "worker": worker, "role": event.data["role"], "host": host, "session": payload.session,
         "join": event.sequence, "at": event.time,
     }  # fmt: skip
-    return _noted(log, chat, worker, found, binding)
+    if _noted(log, chat, worker, found, binding):
+        return ""
+    said = f"evt: another chat is {worker} (the code was used before); run: evt join"
+    return said if _has_joined(payload) else ""
 
 
-def _noted(
-    log: FileLog, chat: Chat, worker: str, found: str, binding: dict[str, Any]
-) -> str | None:
+def _has_joined(payload: Payload) -> bool:
+    """Whether the tool whose output this is was asked to join, as far as the host says."""
+    given = payload.data.get("tool_input")
+    command = given.get("command") if isinstance(given, dict) else given
+    return "join" in (command if isinstance(command, str) else payload.text("tool_name"))
+
+
+def _noted(log: FileLog, chat: Chat, worker: str, found: str, binding: dict[str, Any]) -> bool:
+    """Whether the conversation is the worker's now; not if another one was with this code."""
     text = f"a chat of {binding['host']} is {worker}"
     data = {"text": text, "tags": [TAG], "extra": binding}
     request = Request("Noted", None, data)
-    request.id, request.allow_secret = found, True  # a session id may look like one
+    request.id = f"chat-{sha256_hex(found.encode())[:32]}"
+    request.allow_secret = True  # a session id may look like one
     try:
         submit(log, prepared(request, worker))
     except Refusal:
-        return f"evt: another chat is {worker} (the code was used before); run: evt join"
+        return False
     except EvtError:
         pass  # locked or full: the chat is tied all the same, for as long as the cache is there
     _leave_earlier_name(log, chat, worker)
     chat.tie(binding)
     chat.mark("said")  # nothing yet, and that is known
-    return None
+    return True
 
 
 def _leave_earlier_name(log: FileLog, chat: Chat, worker: str) -> None:

@@ -22,8 +22,8 @@ EVERY = 15.0  # seconds between signs of life that hooks append by themselves
 TWICE = 5.0  # seconds in which an equal call of a host that counts no turns is the same call
 SPOOL_MAX = 64 << 10  # bytes of touched paths kept for the next sign of life
 TOUCHED_MAX = 200
-OF_A_NAME = (
-    "begun", "resumed", "waiting", "look", "touched", "task", "said", "told", "heard",
+OF_A_NAME = (  # `begun` is of the conversation, whatever it calls itself
+    "resumed", "waiting", "look", "touched", "task", "said", "told", "heard", "seen", "searched",
 )  # fmt: skip
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
@@ -177,6 +177,31 @@ class Chat:
         last = {"key": key, "sequence": sequence, "answer": answer}
         self._write(f"last-{kind}", dumps(last))
 
+    def is_first(self, key: str) -> bool:
+        """Whether no call with this key came in the last seconds, even at the same moment."""
+        import fcntl
+
+        try:
+            os.makedirs(self.folder, 0o700, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            descriptor = os.open(self._path("prompts"), flags, 0o600)
+        except OSError:
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            lines = os.read(descriptor, SPOOL_MAX).decode("ascii", "replace").splitlines()
+            now = time()
+            late = [line for line in lines if 0 <= now - _time_in(line) < TWICE]
+            if any(line.startswith(f"{key} ") for line in late):
+                return False
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, "".join(f"{x}\n" for x in [*late, f"{key} {now}"]).encode(), 0)
+        except OSError:
+            pass
+        finally:
+            os.close(descriptor)
+        return True
+
     def _age(self, name: str) -> float | None:
         try:
             return time() - os.stat(self._path(name)).st_mtime
@@ -201,6 +226,13 @@ class Chat:
             pass
         _remove(temporary)
         return False
+
+
+def _time_in(line: str) -> float:
+    try:
+        return float(line.partition(" ")[2])
+    except ValueError:
+        return 0.0
 
 
 def _remove(path: str) -> None:

@@ -1,21 +1,32 @@
 """A hook's own limits: so much computing, so much time; then `{}` is said and the process ends.
 
 Computing is limited by the processor's time, so that a busy machine does not silence a hook that
-would have been quick. The other limit is for what computes nothing: a stdin that never ends, a
+would have been quick. The other limits are for what computes nothing: a stdin that stays open, a
 disk that does not answer. Ending at once is safe anywhere: the log survives `kill -9`.
 """
 
 from __future__ import annotations
 
 import os
-from _signal import ITIMER_PROF, ITIMER_REAL, SIG_IGN, SIGALRM, SIGPROF, setitimer, signal
+from _signal import (
+    ITIMER_PROF,
+    ITIMER_REAL,
+    SIG_IGN,
+    SIGALRM,
+    SIGPROF,
+    getsignal,
+    setitimer,
+    signal,
+)  # fmt: skip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
 COMPUTING = 0.25  # seconds of processor time
 ALTOGETHER = 5.0  # seconds
+TICK = 1.0  # seconds between two signs that a wait goes on
 
 
 def _give_up(_number: int, _frame: object) -> NoReturn:
@@ -43,12 +54,29 @@ def _set(computing: float, altogether: float) -> None:
 
 
 class paused:
-    """Inside `with`: a wait on purpose, which is not counted; afterwards counting begins anew."""
+    """Inside `with`: a wait on purpose, which is not counted; afterwards counting begins anew.
 
-    __slots__ = ()
+    `tick` is called each second meanwhile. Where nothing was being counted nothing is begun.
+    """
+
+    __slots__ = ("counting", "tick")
+
+    def __init__(self, tick: Callable[[], None] | None = None) -> None:
+        self.tick = tick
+        self.counting = getsignal(SIGALRM) is _give_up
 
     def __enter__(self) -> None:
-        _set(0, 0)
+        if self.counting:
+            _set(0, 0)
+            if self.tick is not None:
+                signal(SIGALRM, self._ticked)
+                setitimer(ITIMER_REAL, TICK, TICK)
+
+    def _ticked(self, _number: int, _frame: object) -> None:
+        if self.tick is not None:
+            self.tick()
 
     def __exit__(self, *_: object) -> None:
-        _set(COMPUTING, ALTOGETHER)
+        if self.counting:
+            signal(SIGALRM, _give_up)
+            _set(COMPUTING, ALTOGETHER)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from evt.cli.hosts.chats import Chat, folder_of
+from evt.cli.hosts.growth import has_news
 from evt.cli.hosts.payload import LOOKING, inside, parse
 from evt.cli.hosts.shapes import CODE, HOSTS, KINDS
 from evt.eventlog.log.discovery import find, main_work_tree
@@ -73,7 +74,9 @@ def _is_quick(chat: Chat, kind: str, payload: Payload) -> bool:
 
 
 def _has_to_look(chat: Chat, payload: Payload) -> bool:
-    return chat.has("waiting") or chat.has("look") or forgot_its_name(payload)
+    """Only signs of life are throttled: what the log has for the chat is said at once."""
+    asked = chat.has("waiting") or chat.has("look") or forgot_its_name(payload)
+    return asked or has_news(chat.evt_folder, chat.noted("seen"))
 
 
 def touched(chat: Chat, payload: Payload) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from select import POLLIN, poll
 
 from evt.eventlog.errors import EvtError
 from evt.eventlog.forms import is_path
@@ -16,19 +17,30 @@ if TYPE_CHECKING:
 BYTES_MAX = 4 << 20  # a longer payload is read to its end, but not looked at
 DRAINED_MAX = 64 << 20
 FILES_MAX = 200
+# Milliseconds without a byte after which stdin is taken for ended. Hosts write and close at once,
+# before this process has even begun, but on a loaded machine a host may be a while behind it.
+SILENT = 1000
+# The same when what came may be whole: no host pauses behind a closing brace inside its payload.
+WHOLE = 200
 _BOM = b"\xef\xbb\xbf"
 _OUTPUTS = ("tool_output", "tool_response", "result_json", "output")
 _PATCHED = ("*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: ")
 
 
 def read_stdin() -> bytes:
-    """All of stdin; empty if there is more than a hook should look at."""
-    parts, size = [], 0
+    """All of stdin, or what there is of it when nothing more comes although nobody closed it.
+
+    Empty if there is more than a hook should look at.
+    """
+    parts, size, silent = [], 0, SILENT
+    ready = poll()
+    ready.register(0, POLLIN)
     try:
-        while size < DRAINED_MAX and (part := os.read(0, 1 << 16)):
+        while size < DRAINED_MAX and ready.poll(silent) and (part := os.read(0, 1 << 16)):
             size += len(part)
             if size <= BYTES_MAX:
                 parts.append(part)
+            silent = WHOLE if part.rstrip()[-1:] == b"}" else SILENT
     except OSError:
         return b""
     return b"".join(parts) if size <= BYTES_MAX else b""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from evt.cli.hosts import binding, shapes
+from evt.cli.hosts import binding, growth, owed, shapes
 from evt.cli.hosts.hook import forgot_its_name, touched
 from evt.cli.hosts.life import Life
 from evt.cli.requests import Request, prepared
-from evt.cli.service import submit
 from evt.eventlog.commands import Emit
 from evt.eventlog.digest import sha256_hex
+from evt.eventlog.errors import Locked
 from evt.eventlog.log.filelog import FileLog
 from evt.eventlog.log.layout import Layout
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evt.cli.hosts.stopping import Said
 
 ONCE = ("prompt", "compact", "stop", "subagent", "end")  # kinds that come once in a turn
+HEAD = 80  # characters of a message by which it is known when it comes back as a prompt
 RESUMING = ("", "startup", "resume")  # sources of a session start that an engineer caused
 REASON_MAX = 64
 
@@ -77,12 +78,15 @@ def react(host: str, kind: str, payload: Payload, chat: Chat, raw: bytes) -> Ans
     turn = Turn(host, kind, payload, chat, log, raw)
     found = binding.code_in(payload.output()) if kind == "post" else None
     if found is not None:
-        refused = binding.tie(log, chat, host, payload.session, found)
+        if chat.worker:
+            turn.life.has_begun()  # remembered while it is known which name to look for
+        refused = binding.tie(log, chat, payload, host, found)
         if refused:
             return turn.say(refused)
     if not chat.worker:
         return {}
-    if kind not in ONCE:
+    owed.settle(log)
+    if kind not in ONCE or (kind == "prompt" and not payload.turn):
         return _DO[kind](turn)
     known = chat.answered(kind, turn.key, log.head().sequence, bool(payload.turn))
     if known is None:
@@ -102,12 +106,14 @@ def _start(turn: Turn) -> Answer:
 
 
 def _prompt(turn: Turn) -> Answer:
-    """Count a prompt of the engineer; its text is looked at for our own mark, never kept."""
-    if shapes.is_ours(turn.payload.data.get("prompt")):
+    """Count a prompt of the engineer; its text is looked at for our own message, never kept."""
+    if _is_ours(turn):
         return {}
     chat, state = turn.chat, turn.log.state()
     if not binding.is_current(chat, state):
         return {}
+    if not turn.payload.turn and not chat.is_first(turn.key):
+        return {}  # the same hook twice, of a host that counts no turns
     chat.mark("said")  # nothing yet in this turn
     chat.forget("waiting")  # the prompt is a sign of life and ends it
     resumed = chat.has("resumed")
@@ -116,15 +122,31 @@ def _prompt(turn: Turn) -> Answer:
     request = Request("Intervened", turn.life.task_at_hand(), {"kind": kind})
     if turn.payload.turn:
         request.id = f"prompt-{turn.key[:32]}"
-    submit(turn.log, prepared(request, chat.worker))
+    owed.append(turn.log, prepared(request, chat.worker), chat.joined)
     return {}
 
 
-def _sign(turn: Turn) -> None:
+def _is_ours(turn: Turn) -> bool:
+    """Whether a prompt is what a stop hook has just submitted, not what the engineer typed."""
+    prompt = turn.payload.data.get("prompt")
+    if not isinstance(prompt, str) or not shapes.is_marked(prompt):
+        return False
+    sent = turn.chat.noted("sent")
+    return sent in ("", _head(prompt))  # unknown when the memory is gone: then by its mark alone
+
+
+def _head(text: str) -> str:
+    """What a message is known by, however its host breaks its lines."""
+    return sha256_hex(" ".join(text.split())[:HEAD].encode("utf-8", "replace"))
+
+
+def _sign(turn: Turn) -> bool:
     """A sign of life if one is due, and always when a tool call is over that may have waited."""
-    if turn.chat.has("waiting") or turn.chat.is_due():
+    due = turn.chat.has("waiting") or turn.chat.is_due()
+    if due:
         turn.chat.forget("waiting")
         turn.life.beat("hook")
+    return due
 
 
 def _edit(turn: Turn) -> Answer:
@@ -142,16 +164,19 @@ def _pre(turn: Turn) -> Answer:
 def _post(turn: Turn) -> Answer:
     """A tool call is over; what the chat should hear now is said once."""
     chat, life = turn.chat, turn.life
+    place = growth.end_of(chat.evt_folder)
     chat.touch(touched(chat, turn.payload))
     chat.forget("look")
-    _sign(turn)
-    words = list(life.news())
+    if not _sign(turn) and life.has_to_hear():
+        life.beat("hook")
+    life.look_for_begin()
+    news = list(dict.fromkeys(life.news()))
+    if news and not chat.is_news("told", "\n".join(news)):
+        news = []
+    chat.mark("seen", place)
     if forgot_its_name(turn.payload):
-        words.append(f"you are {chat.worker}: say --as {chat.worker} in every call")
-    text = "\n".join(words)
-    if not text or not chat.is_news("told", text):
-        return {}
-    return turn.say(f"{shapes.MARK} {text}")
+        news.append(f"you are {chat.worker}: say --as {chat.worker} in every call")
+    return turn.say("\n".join((f"{shapes.MARK} {news[0]}", *news[1:]))) if news else {}
 
 
 def _compact(turn: Turn) -> Answer:
@@ -184,7 +209,13 @@ def _stop(turn: Turn) -> Answer:
     said = last_words(turn.log, turn.chat, turn.life)
     if not said.text or not _goes_on(turn, said):
         return {}
-    return shapes.go_on(turn.host, "\n".join((f"{shapes.MARK} {said.text}", *turn.life.heard())))
+    if said.given:
+        turn.life.begin()
+    known = said.text.splitlines()
+    more = [line for line in turn.life.heard() if line not in known]
+    text = "\n".join((f"{shapes.MARK} {said.text}", *more))
+    turn.chat.mark("sent", _head(text))
+    return shapes.go_on(turn.host, text)
 
 
 def _goes_on(turn: Turn, said: Said) -> bool:
@@ -203,11 +234,16 @@ def _end(turn: Turn) -> Answer:
     chat = turn.chat
     if not binding.is_current(chat, turn.log.state()):
         return {}
-    if chat.has("touched"):
-        turn.life.beat("hook")
     said = turn.payload.text("reason")[:REASON_MAX]
     reason = f"session ended: {said}" if said.isprintable() and said else "session ended"
-    submit(turn.log, Emit(chat.worker, "WorkerLeft", chat.worker, {"reason": reason}))
+    left = Emit(chat.worker, "WorkerLeft", chat.worker, {"reason": reason})
+    try:
+        if chat.has("touched"):
+            turn.life.beat("hook")
+    except Locked:
+        owed.keep(turn.log, left, chat.joined)
+        return {}
+    owed.append(turn.log, left, chat.joined)
     return {}
 
 

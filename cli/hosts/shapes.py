@@ -41,6 +41,6 @@ def context(host: str, kind: str, text: str) -> Answer:
     return {"hookSpecificOutput": {"hookEventName": name, "additionalContext": text}}
 
 
-def is_ours(prompt: object) -> bool:
-    """Whether a prompt is one that a stop hook submitted, not the engineer."""
+def is_marked(prompt: object) -> bool:
+    """Whether a prompt begins as one that a stop hook submitted."""
     return isinstance(prompt, str) and prompt.lstrip().startswith(MARK)

@@ -36,6 +36,14 @@ def answered(task: TaskRow, worker: str) -> str:
     return f"your question on {task['id']} was answered{said}; {go_on}"
 
 
+def pushed(task: str, worker: str, at_hand: str | None) -> str:
+    """A task that was given to the worker and that it has not seen yet."""
+    call = f"evt next --as {worker}"
+    if at_hand is None:
+        return f"{task} is yours now: {call}"
+    return f"{task} is yours as well: when {at_hand} is reported, {call}"
+
+
 def welcome(chat: Chat, state: State, current: bool) -> str:
     """Who this chat is, for one that begins again and remembers nothing."""
     worker, row = chat.worker, state.get(f"w/{chat.worker}")

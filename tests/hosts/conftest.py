@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.conftest import Evt, evt_in
 from tests.hosts.host import Chat, NewChat, just_heard
+from tests.hosts.wire import Play, Played
 
 
 @pytest.fixture
@@ -62,3 +64,22 @@ def _from(template: Path, repo: Path, chat: Callable[[str], Chat]) -> Chat:
     one = chat("worker")
     one.tools = iter(range(1000, 10_000))
     return one
+
+
+@pytest.fixture
+def play(repo: Path, project: None, monkeypatch: pytest.MonkeyPatch) -> Played:
+    """Return a function that gives a client of the server in memory to a play."""
+    from mcp import Client
+
+    from evt.cli.mcp.server import build
+
+    monkeypatch.chdir(repo)
+
+    def run(what: Play) -> None:
+        async def inside() -> None:
+            async with Client(build()) as client:
+                await what(client)
+
+        asyncio.run(inside())
+
+    return run

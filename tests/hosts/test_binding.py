@@ -141,8 +141,44 @@ def test_a_code_is_found_in_whatever_surrounds_it(
     before: str, after: str, sequence: int, hash: bytes
 ) -> None:
     made = code({"sequence": sequence, "hash": hash.hex()})
-    text = json.dumps({"output": f"{before} {made}\n{after}"})
-    assert code_in(text) == (made if "evt-chat-" not in after else code_in(text))
+    printed = f"{before}\nchat code {made} (for the hooks of this chat; nothing to do)\n{after}"
+    for text in (printed, json.dumps({"output": printed})):
+        assert code_in(text) == made
+    as_json = f'{before}{{"name":"worker-A","code":"{made}","receipts":[]}}{after}'
+    for text in (as_json, json.dumps(as_json), json.dumps({"output": json.dumps(as_json)})):
+        assert code_in(text) == made
+
+
+@given(st.text(max_size=80), st.integers(1, 10**15), st.binary(min_size=32))
+def test_a_code_that_join_did_not_print_is_none(before: str, sequence: int, hash: bytes) -> None:
+    made = code({"sequence": sequence, "hash": hash.hex()})
+    for around in (f"{before} {made}", f'"id":"{made}"', f'\\"causationid\\":\\"{made}\\"'):
+        assert code_in(around) is None
+
+
+def test_a_chat_that_only_looks_at_the_log_is_told_nothing_and_leaves_no_trace(
+    chat: NewChat, evt: Evt, repo: Path
+) -> None:
+    """Given worker-A, when another chat reads the raw log, then that is no business of evt's."""
+    chat("one").join()
+    before = listing(repo)
+    other = chat("other")
+    log = next((repo / ".evt" / "log").iterdir()).read_text()
+    for text in (log, evt("log", "--json").out, evt("log").out):
+        assert other.hook("post", **other.output(text), tool_input={"command": "cat x"}) == {}
+    assert listing(repo) == before
+
+
+def test_what_somebody_else_s_join_printed_is_passed_over_when_it_is_only_read(
+    chat: NewChat, evt: Evt
+) -> None:
+    """Given a transcript with a used code, when worker-B reads it, then it stays worker-B."""
+    one, two = chat("one"), chat("two")
+    joined, _ = one.shell("join")
+    assert two.join() == "worker-B"
+    told = two.hook("post", **two.output(joined.out), tool_input={"command": "cat transcript"})
+    assert told == {}
+    assert "you are worker-B" in said(two.hook("start"))
 
 
 @given(st.text(min_size=1))

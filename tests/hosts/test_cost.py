@@ -43,6 +43,7 @@ def test_no_hook_loads_a_heavy_module(kind: str, busy: Chat, tmp_path: Path) -> 
     ("kind", "name", "times_max"),
     [
         pytest.param("edit", "", 1.5, id="throttled"),
+        pytest.param("post", "", 1.5, id="throttled-tool"),
         pytest.param("post", "nobody", 1.5, id="never-joined"),
         pytest.param("pre", "", 3.0, id="with-a-sign-of-life"),
         pytest.param("stop", "", 3.0, id="stop"),
@@ -56,8 +57,9 @@ def test_a_hook_stays_within_its_multiple_of_doing_nothing(
     env = evt_environment(tmp_path) | {"EVT_HOOK_WAIT": "0"}
     del env["PYTHONPATH"]
     given = payload(busy, kind, name)
-    subprocess.run(args, cwd=busy.repo, env=env, input=given, text=True, check=True,
-                   stdout=subprocess.DEVNULL)  # fmt: skip
+    for _ in range(2):  # compiles what was not yet; has heard what there is
+        subprocess.run(args, cwd=busy.repo, env=env, input=given, text=True, check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
     for _ in range(3):  # on a very slow machine a throttled one becomes due meanwhile
         just_heard(busy.repo)
         (busy.repo / ".evt/cache/chats/worker/waiting").unlink(missing_ok=True)

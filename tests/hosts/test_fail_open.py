@@ -217,20 +217,31 @@ def no_change() -> Iterator[None]:
     yield
 
 
-def test_a_stdin_that_never_ends_is_given_up(tmp_path: Path) -> None:
-    """Given a host that never closes stdin, then the other half of the deadline ends it."""
-    code = (
-        "from evt.cli.hosts import deadline, payload\ndeadline.ALTOGETHER = 0.2\n"
-        "deadline.start()\npayload.read_stdin()"
-    )
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [(b"", False), (b'{"conversation_id":', False), (b"whole", True), (b"slow", True)],
+    ids=["nothing", "half", "whole", "in-pieces"],
+)
+def test_a_stdin_that_nobody_closes_is_read_as_far_as_it_goes(
+    given: bytes, whole: bool, busy: Chat, tmp_path: Path
+) -> None:
+    """Given a host that keeps stdin open, then a whole payload is answered, half a one with {}."""
+    raw = json.dumps(busy.payload("stop")).encode()
+    pieces = {b"whole": [raw], b"slow": [raw[:50], raw[50:]]}.get(given, [given])
     process = subprocess.Popen(
-        [sys.executable, "-c", code], env=evt_environment(tmp_path),
+        [EVT_BIN, "hook", "cursor", "stop"], cwd=busy.repo, env=environment(tmp_path, None),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.read() == b"{}\n"
+    assert process.stdin is not None and process.stdout is not None
+    for piece in pieces:
+        process.stdin.write(piece)
+        process.stdin.flush()
+    began = time.perf_counter()
+    answer = json.loads(process.stdout.read())
     assert process.wait(10) == 0
     process.communicate()
+    assert ("followup_message" in answer) == whole
+    assert time.perf_counter() - began < 5
 
 
 def test_a_hook_that_computes_for_ever_gives_up(repo: Path, tmp_path: Path) -> None:

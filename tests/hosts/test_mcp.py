@@ -6,9 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import anyio.lowlevel
 import anyio.to_thread
@@ -17,47 +16,12 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from evt.cli.hosts import texts
 from evt.cli.mcp import server
-from evt.cli.mcp.calls import called
-from evt.cli.mcp.server import build
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.hosts.host import events
-from tests.hosts.wire import Wire
-
-Play = Callable[[Client], Awaitable[None]]
+from tests.hosts.wire import Played, Wire, call, refused
 
 
-@pytest.fixture
-def play(repo: Path, project: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Play], None]:
-    """Return a function that gives a client of the server in memory to a play."""
-    monkeypatch.chdir(repo)
-
-    def run(what: Play) -> None:
-        async def inside() -> None:
-            async with Client(build()) as client:
-                await what(client)
-
-        asyncio.run(inside())
-
-    return run
-
-
-async def call(client: Client, tool: str, **args: Any) -> str:
-    """Call a tool that must succeed; return its text."""
-    done = await client.call_tool(tool, args)
-    text: str = done.content[0].text
-    assert not done.is_error, text
-    return text
-
-
-async def refused(client: Client, tool: str, **args: Any) -> str:
-    """Call a tool that must be refused; return what it says."""
-    done = await client.call_tool(tool, args)
-    assert done.is_error
-    text: str = done.content[0].text
-    return text
-
-
-def test_a_project_from_plan_to_done(play: Callable[[Play], None], repo: Path, evt: Evt) -> None:
+def test_a_project_from_plan_to_done(play: Played, repo: Path, evt: Evt) -> None:
     """Given a coordinator and a worker that know only tools, then the work gets done."""
     (repo / "tasks").mkdir()
     (repo / "tasks" / "task-001.json").write_text(json.dumps(
@@ -93,114 +57,7 @@ def test_a_project_from_plan_to_done(play: Callable[[Play], None], repo: Path, e
     assert evt("verify").code == 0
 
 
-def test_errors_say_what_failed_and_what_to_call(play: Callable[[Play], None]) -> None:
-    async def played(client: Client) -> None:
-        said = await refused(client, "next", name="nobody")
-        assert "nobody has not joined" in said and 'next: join(name="nobody")' in said
-        said = await refused(client, "emit", name="engineer", type="Complete", task="t")
-        assert "did you mean Completed?" in said
-        said = await refused(client, "plan", name="x", path="nowhere.json")
-        assert "nowhere.json" in said
-        said = await refused(client, "join", takeover=True)
-        assert "takeover needs the name" in said
-        said = await refused(client, "next", name="")
-        assert "name needs a name of 1-128 printable characters\nnext: name=worker-A" in said
-        assert "--" not in said
-
-    play(played)
-
-
-def test_errors_name_tools_and_keys_not_flags(play: Callable[[Play], None], evt: Evt) -> None:
-    """Given refusals with commands in them, then a chat with tools reads calls of tools."""
-    evt("emit", "TaskCreated", "task-001", "--description", "d", "--output", "a.md",
-        as_="engineer")  # fmt: skip
-
-    async def played(client: Client) -> None:
-        await call(client, "join")
-        await call(client, "next", name="worker-A")
-        report = {"name": "worker-A", "type": "Completed", "task": "task-001"}
-        said = await refused(client, "emit", **report)
-        assert "Completed needs contextEfficiencyScore or signals in data" in said
-        said = await refused(client, "emit", **report | {"type": "TimedOut"})
-        assert "next: emit(name=..., type=..., task=..., data={...})" in said
-        said = await refused(client, "emit", **report, data={"contextEfficiencyScore": 5})
-        assert (
-            'report again: emit(name="worker-A", type="Completed", task="task-001", '
-            "data={contextEfficiencyScore: 1..5})"
-        ) in said
-
-    play(played)
-
-
-@pytest.mark.parametrize(
-    ("hint", "call"),
-    [
-        ("evt join", "join()"),
-        ("evt join worker-A --takeover", 'join(name="worker-A", takeover=True)'),
-        ("evt next --as worker-A --wait 300", 'next(name="worker-A", wait=300)'),
-        ("evt next", 'next(name="me")'),
-        ("evt status", "status()"),
-        ("evt inbox --wait 540 --as lead", 'inbox(name="lead", wait=540)'),
-        ("evt emit Failed t-1 --reason 'a b' --as w",
-         'emit(name="w", type="Failed", task="t-1", data={"reason":"a b"})'),
-        ("evt emit Failed --help", "emit(name=..., type=..., task=..., data={...})"),
-        ("evt join  # hands out a name; then say it: --as worker-A",
-         "join()  # hands out a name; then say it: name worker-A"),
-        ("evt plan tasks/ --as lead --apply", 'plan(name="lead", path="tasks/", apply=True)'),
-        ("evt verify", "evt verify"),
-        ("evt emit Completed t-1 --score N --as w",
-         'emit(name="w", type="Completed", task="t-1", data={contextEfficiencyScore: N})'),
-        ("evt status   then: evt repair", "evt status   then: evt repair"),
-        ("pip install evtlog", "pip install evtlog"),
-        ("--as worker-A", "name=worker-A"),
-        ("cd into the repository", "cd into the repository"),
-        ("evt 'half", "evt 'half"),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_a_hint_becomes_the_call_of_a_tool(hint: str, call: str) -> None:
-    assert called(hint, "me") == call
-
-
-def test_an_argument_that_a_tool_does_not_know_is_refused(
-    play: Callable[[Play], None], evt: Evt
-) -> None:
-    async def played(client: Client) -> None:
-        said = await refused(client, "join", nmae="worker-B")
-        assert "join has no argument 'nmae'; it has: name, role, takeover" in said
-
-    play(played)
-    assert events(evt, "WorkerJoined") == []
-
-
-def test_answers_are_to_be_given_under_the_asking_name(
-    play: Callable[[Play], None], evt: Evt
-) -> None:
-    evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
-    evt("emit", "Escalated", "task-001", "--question", "A or B?", as_="engineer")
-
-    async def played(client: Client) -> None:
-        for wait in (0, 5):
-            said = await call(client, "inbox", name="coordinator", wait=wait)
-            assert "--answer '...' --as coordinator" in said
-
-    play(played)
-
-
-def test_without_a_log_a_resource_says_how_to_begin(
-    repo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(repo)
-
-    async def played() -> None:
-        async with Client(build()) as client:
-            with pytest.raises(Exception, match=r"there is no evt log .*\nnext: evt init"):
-                await client.read_resource("evt://status")
-
-    asyncio.run(played())
-
-
-def test_a_chat_is_not_the_engineer(play: Callable[[Play], None], evt: Evt) -> None:
+def test_a_chat_is_not_the_engineer(play: Played, evt: Evt) -> None:
     """Given the engineer's name inside a chat, then it may not resolve, and the log says so."""
     evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
 
@@ -217,7 +74,7 @@ def test_a_chat_is_not_the_engineer(play: Callable[[Play], None], evt: Evt) -> N
     assert [event["viachat"] for event in events(evt, "Escalated")] == [True]
 
 
-def test_next_waits_and_wakes_as_work_comes(play: Callable[[Play], None], evt: Evt) -> None:
+def test_next_waits_and_wakes_as_work_comes(play: Played, evt: Evt) -> None:
     async def played(client: Client) -> None:
         await call(client, "join")
         found: list[str] = []
@@ -271,9 +128,7 @@ def test_a_client_that_has_gone_claims_nothing(wire: Wire, evt: Evt) -> None:
     assert events(evt, "Assigned") == []
 
 
-def test_work_that_comes_with_the_end_of_the_client_stays(
-    play: Callable[[Play], None], evt: Evt
-) -> None:
+def test_work_that_comes_with_the_end_of_the_client_stays(play: Played, evt: Evt) -> None:
     """Given a task that wakes the wait, when the call is given up then, then nothing is claimed."""
 
     async def played(client: Client) -> None:
@@ -287,9 +142,7 @@ def test_work_that_comes_with_the_end_of_the_client_stays(
     assert events(evt, "Assigned") == []
 
 
-def test_status_and_tasks_can_be_read_and_roles_prompted(
-    play: Callable[[Play], None], evt: Evt
-) -> None:
+def test_status_and_tasks_can_be_read_and_roles_prompted(play: Played, evt: Evt) -> None:
     evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
 
     async def played(client: Client) -> None:
@@ -310,7 +163,7 @@ def test_status_and_tasks_can_be_read_and_roles_prompted(
     play(played)
 
 
-def test_there_are_few_tools_in_one_order(play: Callable[[Play], None]) -> None:
+def test_there_are_few_tools_in_one_order(play: Played) -> None:
     async def played(client: Client) -> None:
         tools = (await client.list_tools()).tools
         assert 6 <= len(tools) <= 8

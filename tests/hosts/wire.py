@@ -1,15 +1,21 @@
-"""A client of `evt mcp` that speaks the lines themselves, and so can also be rude."""
+"""Clients of `evt mcp`: that of the SDK, and one that speaks the lines and so can be rude."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import subprocess
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.conftest import EVT_BIN, evt_environment
 
+if TYPE_CHECKING:
+    from mcp import Client  # a second of imports that most tests do without
+
+Play = Callable[["Client"], Awaitable[None]]
+Played = Callable[[Play], None]
 REVISION = "2025-06-18"
 
 
@@ -59,3 +65,19 @@ class Wire:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
         self.process.stdin.flush()
+
+
+async def call(client: Client, tool: str, **args: Any) -> str:
+    """Call a tool that must succeed; return its text."""
+    done = await client.call_tool(tool, args)
+    text: str = done.content[0].text
+    assert not done.is_error, text
+    return text
+
+
+async def refused(client: Client, tool: str, **args: Any) -> str:
+    """Call a tool that must be refused; return what it says."""
+    done = await client.call_tool(tool, args)
+    assert done.is_error
+    text: str = done.content[0].text
+    return text

@@ -1,0 +1,117 @@
+"""What a hook could not append because others held the lock: the next hook, of any chat, does it.
+
+A session that has ended has no next hook of its own, so this is beside the folders of the chats. No
+text of a prompt is in it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from evt.cli.service import submit
+from evt.eventlog.commands import Emit
+from evt.eventlog.errors import EvtError, Locked
+from evt.eventlog.ids import event_id, new_seed, valid_id
+from evt.eventlog.rawjson import dumps, loads_tolerant
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evt.eventlog.log.filelog import FileLog
+
+LOCK_SECONDS = "0"  # what is owed can wait longer; the hook's own business cannot
+KEPT_MAX, SETTLED_MAX = 1000, 20
+SUBJECT_MAX = 256
+
+
+def append(log: FileLog, command: Emit, joined: str) -> None:
+    """Append an event of a chat, which holds while its worker's join is the one of that time.
+
+    Raises what submitting raises, but keeps the event for later when the lock was not had.
+    """
+    command.id = command.id or event_id(new_seed())
+    try:
+        submit(log, command)
+    except Locked:
+        keep(log, command, joined)
+        raise
+
+
+def keep(log: FileLog, command: Emit, joined: str) -> None:
+    """Leave an event to the next hook; lost only if the cache cannot be written."""
+    command.id = command.id or event_id(new_seed())
+    folder = _folder(log)
+    event = {
+        "actor": command.actor, "type": command.type, "subject": command.subject,
+        "data": command.data, "id": command.id, "joined": joined,
+    }  # fmt: skip
+    try:
+        os.makedirs(folder, 0o700, exist_ok=True)
+        if len(os.listdir(folder)) >= KEPT_MAX:
+            return
+        temporary = os.path.join(folder, f".{command.id}")
+        with open(temporary, "wb") as file:
+            file.write(dumps(event))
+        os.rename(temporary, os.path.join(folder, command.id or ""))
+    except OSError:
+        pass
+
+
+def settle(log: FileLog) -> None:
+    """Append what was kept, oldest first, as far as the lock is had."""
+    folder = _folder(log)
+    try:
+        names = sorted(name for name in os.listdir(folder) if name[:1] != ".")
+    except OSError:
+        return
+    before = os.environ.get("EVT_LOCK_TIMEOUT", "")
+    os.environ["EVT_LOCK_TIMEOUT"] = LOCK_SECONDS
+    for name in names[:SETTLED_MAX]:
+        try:
+            _settled(log, os.path.join(folder, name))
+        except Locked:
+            break
+        except (EvtError, OSError, KeyError, TypeError, AttributeError):
+            pass  # it does not fit the log any more, or another hook was faster
+        _remove(os.path.join(folder, name))
+    os.environ["EVT_LOCK_TIMEOUT"] = before
+
+
+def _settled(log: FileLog, path: str) -> None:
+    with open(path, "rb") as file:
+        event: dict[str, Any] = loads_tolerant(file.read())
+    type, actor, data = event["type"], event["actor"], event["data"]
+    if not _is_sound(event):
+        return
+    row = log.state().get(f"w/{actor}")
+    if type == "WorkerLeft" and (row is None or not row["joined"] or row["at"] != event["joined"]):
+        return  # the name is somebody else's now
+    submit(log, Emit(actor, type, event["subject"], data, id=event["id"]))
+
+
+def _is_sound(event: dict[str, Any]) -> bool:
+    """Whether this is a file that `keep` wrote: a prompt of the engineer, or the end of a session.
+
+    Not the check of all events: what it refuses it explains, which takes longer than a hook has.
+    """
+    data, texts = event["data"], (event["actor"], event["subject"] or "-", event["id"])
+    if not all(isinstance(text, str) and 0 < len(text) <= SUBJECT_MAX for text in texts):
+        return False
+    if not valid_id(event["id"]):
+        return False
+    if event["type"] == "Intervened":
+        return data in ({"kind": "prompt"}, {"kind": "setup"})
+    reason = data.get("reason")
+    return event["type"] == "WorkerLeft" and len(data) == 1 and isinstance(reason, str)
+
+
+def _folder(log: FileLog) -> str:
+    return log.layout.path("cache", "owed")
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
