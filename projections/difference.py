@@ -98,4 +98,4 @@ def _rest(old: Document, new: Document) -> Iterator[str]:
 
 
 def _said(value: object, nothing: str = "none") -> str:
-    return nothing if value is None or value == [] else str(value)
+    return nothing if value is None or value == [] else " ".join(str(value).split())
