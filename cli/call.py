@@ -75,6 +75,8 @@ def run(name: str, args: list[str]) -> int:
             return 0
         code: int = loaded.run(Call(loaded.VERB, parsed))
     except (Usage, InvalidInput) as error:
+        if name == "hook":
+            return int(loaded.misused(error))
         typed = args[0] if name == "emit" and args and args[0][:1].isupper() else ""
         error.hint = error.hint or " ".join(["evt", name, *([typed] if typed else []), "--help"])
         raise

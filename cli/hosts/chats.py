@@ -50,9 +50,10 @@ class Chat:
     def __init__(self, evt_folder: str, session: str) -> None:
         self.evt_folder = evt_folder
         self.folder = os.path.join(folder_of(evt_folder), name_of(session))
-        self._binding = _read_json(self._path("binding"))
+        self._binding = _read_json(self.path("binding"))
 
-    def _path(self, name: str) -> str:
+    def path(self, name: str) -> str:
+        """Where something of this chat is kept."""
         return os.path.join(self.folder, name)
 
     # who this is
@@ -66,6 +67,11 @@ class Chat:
     def role(self) -> str:
         """worker or coordinator."""
         return self._said("role")
+
+    @property
+    def host(self) -> str:
+        """cursor, claude or codex."""
+        return self._said("host")
 
     @property
     def joined(self) -> str:
@@ -110,7 +116,7 @@ class Chat:
             return
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-            descriptor = os.open(self._path("touched"), flags, 0o600)
+            descriptor = os.open(self.path("touched"), flags, 0o600)
             try:
                 if os.fstat(descriptor).st_size < SPOOL_MAX:
                     os.write(descriptor, "".join(path + "\n" for path in paths).encode())
@@ -121,9 +127,9 @@ class Chat:
 
     def take_touched(self) -> list[str]:
         """The paths kept so far, each once; they are no longer kept."""
-        mine = self._path(f".touched.{os.getpid()}")
+        mine = self.path(f".touched.{os.getpid()}")
         try:
-            os.rename(self._path("touched"), mine)  # what comes meanwhile begins a new file
+            os.rename(self.path("touched"), mine)  # what comes meanwhile begins a new file
         except OSError:
             return []
         lines = _read(mine).decode("utf-8", "replace").splitlines()
@@ -138,15 +144,15 @@ class Chat:
 
     def has(self, name: str) -> bool:
         """Whether the flag is set."""
-        return os.path.exists(self._path(name))
+        return os.path.exists(self.path(name))
 
     def noted(self, name: str) -> str:
         """The text of a flag."""
-        return _read(self._path(name)).decode("utf-8", "replace")
+        return _read(self.path(name)).decode("utf-8", "replace")
 
     def forget(self, name: str) -> None:
         """Take a flag away."""
-        _remove(self._path(name))
+        _remove(self.path(name))
 
     def is_news(self, name: str, text: str) -> bool:
         """Whether this is not what was said last under this name; it is from now on.
@@ -167,7 +173,7 @@ class Chat:
         age = self._age(f"last-{kind}")
         if age is None or (not lasting and not 0 <= age < TWICE):
             return None
-        last = _read_json(self._path(f"last-{kind}"))
+        last = _read_json(self.path(f"last-{kind}"))
         answer = last.get("answer")
         same = last.get("key") == key and last.get("sequence") == sequence
         return answer if same and isinstance(answer, dict) else None
@@ -184,7 +190,7 @@ class Chat:
         try:
             os.makedirs(self.folder, 0o700, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            descriptor = os.open(self._path("prompts"), flags, 0o600)
+            descriptor = os.open(self.path("prompts"), flags, 0o600)
         except OSError:
             return True
         try:
@@ -204,13 +210,13 @@ class Chat:
 
     def _age(self, name: str) -> float | None:
         try:
-            return time() - os.stat(self._path(name)).st_mtime
+            return time() - os.stat(self.path(name)).st_mtime
         except OSError:
             return None
 
     def _write(self, name: str, text: bytes) -> bool:
         """Whether it was written: whole or not at all, for whoever reads at the same time."""
-        temporary = self._path(f".{name}.{os.getpid()}")
+        temporary = self.path(f".{name}.{os.getpid()}")
         try:
             os.makedirs(self.folder, 0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
@@ -220,7 +226,7 @@ class Chat:
             finally:
                 os.close(descriptor)
             if whole:
-                os.rename(temporary, self._path(name))
+                os.rename(temporary, self.path(name))
                 return True
         except OSError:
             pass

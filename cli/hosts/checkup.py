@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
+from evt.cli.hosts.ignoring import hiding
 from evt.cli.workspace import work_tree
 from evt.eventlog.clock import now_us, us
 from evt.eventlog.errors import EvtError
@@ -106,18 +107,22 @@ def _ignored(folder: str) -> Iterator[Finding]:
     if tracked:
         yield finding("error", "tracked", "files of the log are tracked by git",
                       "git rm -r --cached .evt")  # fmt: skip
-    if _hides(os.path.join(root, ".cursorignore")):
-        said = ".cursorignore hides .evt from sandboxed commands"
-        yield finding("error", "hidden", said, "take the line with .evt out of .cursorignore")
+    yield from _hidden(root, folder)
 
 
-def _hides(path: str) -> bool:
+def _hidden(root: str, folder: str) -> Iterator[Finding]:
+    """Does a .cursorignore keep sandboxed commands from the log?"""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = {line.strip().strip("/") for line in file}
+        with open(os.path.join(root, ".cursorignore"), encoding="utf-8", errors="replace") as file:
+            text = file.read()
     except OSError:
-        return False
-    return bool(lines & {".evt", ".evt/**", ".evt/*", "**/.evt", ".*", "*"})
+        return
+    for inner in ("log/0000000000000001.jsonl", "lock", "cache/checkpoint"):
+        line = hiding(text, f"{os.path.basename(folder)}/{inner}")
+        if line is not None:
+            said = f".cursorignore hides .evt/{inner.split('/')[0]} from sandboxed commands: {line}"
+            yield finding("error", "hidden", said, "take this line out of .cursorignore")
+            return
 
 
 def run_quietly(words: list[str], folder: str, env: dict[str, str] | None = None) -> str | None:

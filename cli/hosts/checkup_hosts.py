@@ -8,19 +8,16 @@ from collections.abc import Iterator
 
 from evt.cli.hosts import install
 from evt.cli.hosts.checkup import Finding, finding, ok, run_quietly
-from evt.cli.hosts.files import CURSOR_EVENTS, RUN, File, Whole, files
+from evt.cli.hosts.checkup_lists import ALLOWLISTS, asks, of_allowlists
+from evt.cli.hosts.files import CURSOR_EVENTS, RUN, File, Merged, Whole, files
 from evt.cli.hosts.jsonc import NotJson, Text
+from evt.cli.hosts.patience import proven
 from evt.cli.hosts.shapes import HOSTS
 from evt.cli.hosts.stamps import version_in
 from evt.cli.hosts.version import VERSION
 from evt.eventlog.errors import EvtError
 from evt.eventlog.log.layout import Layout
 
-ALLOWLISTS = {
-    "cursor": (".cursor/permissions.json",),
-    "claude": (".claude/settings.json", ".claude/settings.local.json"),
-    "codex": (),
-}
 FOLDERS = {"cursor": ".cursor", "claude": ".claude", "codex": ".codex"}
 NAMES = {"cursor": "Cursor", "claude": "Claude Code", "codex": "Codex"}
 # Beyond those that evt uses; a name that Cursor does not know voids the whole file.
@@ -32,7 +29,6 @@ KNOWN_TO_CURSOR = {
 BARE = {"PATH": "/usr/bin:/bin"}  # what an editor may have that was started from a menu
 KEPT = ("HOME", "XDG_DATA_HOME")
 INSTALL = "pipx install evtlog  (or: uv tool install evtlog; or set EVT_BIN)"
-CLEANING = ("git", "git *", "git clean", "git clean *")
 
 
 def of_hosts(root: str, evt_folder: str) -> Iterator[Finding]:
@@ -45,7 +41,12 @@ def of_hosts(root: str, evt_folder: str) -> Iterator[Finding]:
         yield from _files(root, host)
         yield from _found(root, host)
         yield from _fired(evt_folder, host)
-        yield from _allowed(root, host)
+        yield from _waited(evt_folder, host)
+        if asks(root, host):
+            said = f"{NAMES[host]} asks before each evt command"
+            how = f"evt init --{host}  says what to add to {ALLOWLISTS[host][0]}"
+            yield finding("warning", "asks", said, how)
+    yield from of_allowlists(root)
 
 
 def _is_there(root: str, file: File) -> bool:
@@ -76,24 +77,34 @@ def _files(root: str, host: str) -> Iterator[Finding]:
             version = version_in(change.before or "")
             old = f" (evt {version}, this is {VERSION})" if version not in (None, VERSION) else ""
             yield finding("warning", "old", f"{file.path} is not what this evt writes{old}", again)
-    if host == "cursor":
-        yield from _unknown_events(root)
+    yield from _hooks(root, host)
     if not bad:
         yield ok("files", f"{NAMES[host]}: texts, hooks and scripts are those of evt {VERSION}")
 
 
-def _unknown_events(root: str) -> Iterator[Finding]:
+def _hooks(root: str, host: str) -> Iterator[Finding]:
+    """Is there any hook that can fire?"""
+    (path,) = (file.path for file in files(host) if isinstance(file, Merged) and _has_hooks(file))
     try:
-        text = install.read(os.path.join(root, ".cursor/hooks.json")) or "{}"
+        text = install.read(os.path.join(root, path)) or "{}"
         hooks = Text(text.removeprefix(install.BOM)).root.get("hooks")
     except (NotJson, UnicodeDecodeError):
-        yield finding("error", "not_json", ".cursor/hooks.json is not JSON: no hook fires",
-                      "mend it, or: evt init --cursor --undo, then evt init --cursor")  # fmt: skip
+        yield finding("error", "not_json", f"{path} is not JSON: no hook fires",
+                      f"mend it, or: evt init --{host} --undo, then evt init --{host}")  # fmt: skip
         return
-    for name in (hooks.keys or []) if hooks else []:
-        if name not in KNOWN_TO_CURSOR:
-            said = f".cursor/hooks.json names {name}: a Cursor without it ignores the whole file"
-            yield finding("warning", "unknown_event", said, f"take {name} out if no hook fires")
+    if hooks is None or not install.is_ours(hooks.value):
+        yield finding("error", "no_hooks", f"{path} has no hook of evt", f"evt init --{host}")
+        return
+    for name, node in zip(hooks.keys or [], hooks.children, strict=False):
+        if host != "cursor" or name in KNOWN_TO_CURSOR:
+            continue
+        said = f"{path} names {name}: a Cursor without it ignores the whole file"
+        level = "error" if install.is_ours(node.value) else "warning"
+        yield finding(level, "unknown_event", said, f"take {name} out, then: evt init --cursor")
+
+
+def _has_hooks(file: Merged) -> bool:
+    return any(entry.at[:1] == ("hooks",) for entry in file.entries)
 
 
 def _found(root: str, host: str) -> Iterator[Finding]:
@@ -141,44 +152,14 @@ def _fired(evt_folder: str, host: str) -> Iterator[Finding]:
                   "look at the hooks in the settings of the host")  # fmt: skip
 
 
-def _allowed(root: str, host: str) -> Iterator[Finding]:
-    """Does an allowlist let a chat delete the log, or make it ask for each evt?"""
-    has_evt = not ALLOWLISTS[host]
-    for path in ALLOWLISTS[host]:
-        try:
-            text = install.read(os.path.join(root, path))
-            value = Text(text.removeprefix(install.BOM)).root.value if text else {}
-        except (NotJson, UnicodeDecodeError):
-            continue
-        entries = [_plain(entry) for entry in _texts(_lists(value))]
-        has_evt = has_evt or any(entry.split()[:1] == ["evt"] for entry in entries)
-        for entry in entries:
-            if entry in CLEANING or entry.startswith("git clean"):
-                said = f"{path} lets chats run {entry!r}: git clean -fdx deletes the log"
-                yield finding("error", "git_clean", said, f"take it out of {path}")
-    if not has_evt:
-        yield finding("warning", "asks", f"{NAMES[host]} asks before each evt command",
-                      f"evt init --{host}  says what to add to {ALLOWLISTS[host][0]}")  # fmt: skip
-
-
-def _lists(value: object) -> object:
-    """The part of a settings file that allows something."""
-    if not isinstance(value, dict):
-        return []
-    permissions = value.get("permissions")
-    allowed = permissions.get("allow", []) if isinstance(permissions, dict) else []
-    return [value.get("terminalAllowlist", []), allowed]
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-
-
-def _plain(entry: str) -> str:
-    """`Bash(git clean:*)` as `git clean *`."""
-    inner = entry.removeprefix("Bash(").removesuffix(")") if entry.startswith("Bash(") else entry
-    return inner.replace(":*", " *").strip()
+def _waited(evt_folder: str, host: str) -> Iterator[Finding]:
+    """How long has this host been seen to let a stop hook wait?"""
+    longest, killed = proven(evt_folder, host)
+    name = NAMES[host]
+    if killed is not None:
+        said = f"{name}: a stop hook was killed after {killed:.0f} s of waiting"
+        less = max(1, round(killed * 0.8))
+        yield finding("warning", "hook_killed", said,
+                      f"set EVT_HOOK_WAIT={less} where {name} is started")  # fmt: skip
+    if longest:
+        yield ok("waited", f"{name}: a stop hook was let wait {longest:.1f} s")

@@ -7,9 +7,11 @@ in `.evt/hosts.json`, so that undoing gives the same bytes back (`undo.py`).
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import stat
 from dataclasses import dataclass
+from typing import Any
 
 from evt.cli.hosts import texts
 from evt.cli.hosts.files import Block, Entry, File, Merged, Whole
@@ -79,7 +81,20 @@ def planned(root: str, file: File) -> Change:
 
 
 def _wanted(file: File) -> str:
-    return ", ".join(str(e.value) for e in file.entries) if isinstance(file, Merged) else "its text"
+    """What evt would put into a file, as JSON that can be merged into it by hand."""
+    if not isinstance(file, Merged):
+        return "its text"
+    wanted: dict[str, Any] = {}
+    for entry in file.entries:
+        node: dict[str, Any] = wanted
+        inner = entry.at if entry.key is not None else entry.at[:-1]
+        for name in inner:
+            node = node.setdefault(name, {})
+        if entry.key is not None:
+            node[entry.key] = entry.value
+        else:
+            node.setdefault(entry.at[-1], []).append(entry.value)
+    return json.dumps(wanted, ensure_ascii=False)
 
 
 def place(root: str, path: str) -> str | None:

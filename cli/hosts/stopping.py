@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from evt.cli import waiting
-from evt.cli.hosts import deadline, words
+from evt.cli.hosts import words
 from evt.cli.hosts.binding import is_current
+from evt.cli.hosts.patience import waiting_for
 from evt.eventlog.commands import Next
 from evt.eventlog.errors import Refusal
 
@@ -49,26 +50,26 @@ def last_words(log: FileLog, chat: Chat, life: Life) -> Said:
     if not is_current(chat, state):
         return Said()
     if chat.role == "coordinator":
-        return _for_coordinator(log, chat.worker)
+        return _for_coordinator(log, chat)
     name = life.task_at_hand()
     live = state.head["live"].get(name or "")
     task = state.task(name) if name and live and not live["free"] else None
     if task is None:
-        return _next_task(log, chat.worker)
+        return _next_task(log, chat)
     refused = task["attempts"][-1]["findings"]
     text = (words.not_accepted if refused else words.go_on)(task, chat.worker)
     return Said(text, text)
 
 
-def _next_task(log: FileLog, worker: str) -> Said:
+def _next_task(log: FileLog, chat: Chat) -> Said:
     """Claim what there is, or comes while the hook may wait."""
     from evt.cli.packing import packed_text
 
-    before = log.state()
+    worker, before = chat.worker, log.state()
     resumed = {name for name, live in before.head["live"].items() if live["free"]}
     try:
-        with deadline.paused():
-            reply = waiting.claimed(log, Next(worker), wait_seconds())
+        with waiting_for(chat, seconds := wait_seconds()):
+            reply = waiting.claimed(log, Next(worker), seconds)
     except Refusal:
         return Said()
     task = reply.result["task"]
@@ -77,15 +78,15 @@ def _next_task(log: FileLog, worker: str) -> Said:
     return Said(f"{task} {reply.result['attempt']} {reply.state.sequence}", text, given=True)
 
 
-def _for_coordinator(log: FileLog, name: str) -> Said:
+def _for_coordinator(log: FileLog, chat: Chat) -> Said:
     """Questions that are the coordinator's to answer, a failed task, or the end of it all."""
     from evt.cli.verbs.inbox import DONE, in_words, look
 
-    state = log.state()
+    name, state = chat.worker, log.state()
     if state.head["project"] is None or not sum(state.head["counts"].values()):
         return Said()  # it is still talking with the engineer about what is to be done
-    with deadline.paused():
-        found, code = look(log, name, wait_seconds())
+    with waiting_for(chat, seconds := wait_seconds()):
+        found, code = look(log, name, seconds)
     if code == DONE:
         return Said(
             "done",

@@ -161,7 +161,8 @@ def _without_block(text: str) -> str | None:
     if span is None:
         return text
     before, after = text[: span[0]], text[span[1] :]
-    rest = before.rstrip("\r\n") + ("\n" if before.strip() else "") + after.lstrip("\r\n")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    rest = before.rstrip("\r\n") + (newline if before.strip() else "") + after.lstrip("\r\n")
     return rest if rest.strip() else None
 
 

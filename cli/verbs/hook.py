@@ -44,6 +44,13 @@ def run(call: Call) -> int:
     return 0
 
 
+def misused(error: Exception) -> int:
+    """Answer a call with wrong arguments: another exit code would deny what the chat was doing."""
+    _tell(error)
+    output.say_json({})
+    return 0
+
+
 def _tell(error: Exception) -> None:
     """Say on stderr what went wrong: hosts show it in their log of hooks."""
     output.tell(f"evt hook: {getattr(error, 'message', None) or error!r}")

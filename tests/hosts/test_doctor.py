@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evt.cli.hosts.ignoring import hiding
 from tests.conftest import EVT_BIN, Evt
 from tests.hosts.host import NewChat
 
@@ -162,6 +163,92 @@ def test_allowlists_of_claude_are_looked_at_too(evt: Evt, repo: Path) -> None:
     path.write_text(json.dumps(settings))
     found = look(evt, check=1)
     assert "git clean" in found["git_clean"]["message"] and "asks" not in found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [".evt", "/.evt/", ".evt/log", "**/.evt/**", ".evt/**/*.jsonl", "*.jsonl", ".e*", "*", ".*/log",
+     ".evt/lock", "!keep\n.evt", ".ev[st]", ".ev?/log/0*", "log"],
+)  # fmt: skip
+def test_whatever_line_hides_the_log_is_found(line: str, evt: Evt, repo: Path) -> None:
+    evt("init", "--project", "demo", "--cursor")
+    (repo / ".cursorignore").write_text(f"# ours\n{line}\n")
+    found = look(evt, check=1)["hidden"]
+    assert found["level"] == "error" and line.split("\n")[-1] in found["message"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# .evt", "*.json", "evt",
+     ".evt.bak", "logs", "docs/*.jsonl", ".evt/quarantine", "*.jsonl/",
+     ".e*\n!.evt", "[", "\\"],
+)  # fmt: skip
+def test_lines_that_hide_something_else_are_not(text: str) -> None:
+    for path in (".evt/log/0000000000000001.jsonl", ".evt/lock"):
+        assert hiding(text, path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".claude/settings.json", '{"permissions":{"allow":["Bash"]}}'),
+        (".claude/settings.json", '{"permissions":{"allow":["Bash(*)"]}}'),
+        (".claude/settings.json", '{"permissions":{"allow":["Bash(git cl*)"]}}'),
+        (".claude/settings.local.json", '{"permissions":{"allow":["Bash(git:*)"]}}'),
+        (".claude/settings.json", '{"permissions":{"allow":["Bash(git clean *)"]}}'),
+        (".cursor/permissions.json", '{"terminalAllowlist":["*"]}'),
+        (".cursor/permissions.json", '{"terminalAllowlist":["evt","git cl"]}'),
+        (".cursor/permissions.json", '{"terminalAllowlist":["git"]}'),
+    ],
+)
+def test_a_list_that_lets_chats_delete_the_log_is_an_error(
+    path: str, text: str, evt: Evt, repo: Path
+) -> None:
+    """Given such a list of any host, even one that evt is not set up for, then it is found."""
+    evt("init", "--project", "demo", "--cursor")
+    (repo / path).parent.mkdir(exist_ok=True)
+    (repo / path).write_text(text)
+    assert look(evt, check=1)["git_clean"]["level"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".claude/settings.json", '{"permissions":{"allow":["Bash(git status*)","Read(*)"]}}'),
+        (".claude/settings.json", '{"permissions":{"deny":["Bash(git clean:*)"]}}'),
+        (".cursor/permissions.json", '{"terminalAllowlist":["evt","git cl0ne","git commit",""]}'),
+    ],
+)
+def test_other_lists_are_none_of_evt_s_business(path: str, text: str, evt: Evt, repo: Path) -> None:
+    evt("init", "--project", "demo", "--cursor")
+    (repo / path).parent.mkdir(exist_ok=True)
+    (repo / path).write_text(text)
+    assert "git_clean" not in look(evt)
+
+
+def misspell_an_event(repo: Path) -> None:
+    path = repo / ".cursor" / "hooks.json"
+    path.write_text(path.read_text().replace('"stop"', '"stopp"'))
+
+
+def empty_hooks(repo: Path) -> None:
+    (repo / ".cursor" / "hooks.json").write_text("")
+
+
+def remove_hooks(repo: Path) -> None:
+    (repo / ".cursor" / "hooks.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [(misspell_an_event, "unknown_event"), (empty_hooks, "no_hooks"), (remove_hooks, "no_hooks")],
+)
+def test_hooks_of_which_none_can_fire_stop_a_chat(
+    trouble: Any, code: str, evt: Evt, repo: Path
+) -> None:
+    evt("init", "--project", "demo", "--cursor")
+    trouble(repo)
+    assert look(evt, check=1)[code]["level"] == "error"
 
 
 def test_a_linked_work_tree_is_told_where_the_log_is(evt: Evt, repo: Path, tmp_path: Path) -> None:

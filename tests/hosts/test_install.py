@@ -198,7 +198,9 @@ def test_links_and_modes_stay(evt: Evt, repo: Path, tmp_path: Path) -> None:
 def test_a_file_that_evt_cannot_add_to_is_left_alone(own: str, evt: Evt, repo: Path) -> None:
     path = put(repo / ".cursor" / "hooks.json", own)
     said = evt("init", "--cursor").out
-    assert "kept: .cursor/hooks.json" in said and "add by hand" in said
+    (line,) = (line for line in said.splitlines() if line.startswith("kept: .cursor/hooks.json"))
+    by_hand = json.loads(line.partition("add by hand: ")[2])
+    assert by_hand["hooks"]["stop"][0]["loop_limit"] is None
     assert path.read_text() == own
     evt("init", "--undo")
     assert path.read_text() == own
@@ -228,6 +230,18 @@ def test_an_older_evt_is_brought_up_to_date_and_undo_goes_back_to_before_it(
     assert tree(repo) == fresh
     evt("init", "--undo")
     assert tree(repo) == before
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_a_block_in_a_text_that_went_on_is_taken_out_with_the_newlines_of_the_text(
+    newline: str, evt: Evt, repo: Path
+) -> None:
+    path = repo / "AGENTS.md"
+    path.write_bytes(f"# a{newline}b".encode())
+    evt("init", "--codex")
+    path.write_bytes(path.read_bytes() + f"{newline}more{newline}".encode())
+    evt("init", "--undo")
+    assert path.read_bytes() == f"# a{newline}b{newline}more{newline}".encode()
 
 
 def test_a_script_that_lost_its_mode_gets_it_back(evt: Evt, repo: Path) -> None:
