@@ -15,6 +15,8 @@ _INLINE = frozenset({
     "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
 })  # fmt: skip
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SEEN = frozenset({"img", "svg", "video", "audio", "iframe", "canvas", "object", "input", "math"})
+_OBJECT = "\ufffc"  # stands for a picture or the like, which is content without words
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*")
 _ATTRIBUTE = re.compile(
     r"""\b(href|src|id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
@@ -24,7 +26,8 @@ _ATTRIBUTE = re.compile(
 class Reader:
     """What one walk finds: `text`, `headings`, `links`, `anchors`; lines count from 0.
 
-    `headings` are (line, level, text), `links` (target, line).
+    `headings` are (line, level, text), `links` (target, line); `beneath` has for each heading what
+    a reader sees up to the next one.
     """
 
     def __init__(self, text: str) -> None:
@@ -34,11 +37,17 @@ class Reader:
         self._source, self._lower = text, text.lower()
         self._parts: list[str] = []
         self._heading = -1  # where in the parts an open heading begins
+        self._spans: list[tuple[int, int]] = []  # of each heading in the parts
         self._line, self._counted = 0, 0
         at = 0
         while 0 <= at < len(text):
             at = self._step(at)
-        self.text = "".join(self._parts)
+        self.text = "".join(self._parts).replace(_OBJECT, "")
+        nexts = [begin for begin, _ in self._spans[1:]] + [len(self._parts)]
+        self.beneath = [
+            "".join(self._parts[end:begin])
+            for (_, end), begin in zip(self._spans, nexts, strict=False)
+        ]
 
     def _step(self, at: int) -> int:
         """Read up to the next `<`, then what that opens; the place behind it, -1 at the end."""
@@ -65,12 +74,16 @@ class Reader:
             return closing if closing >= 0 else end + 1
         if name in _HEADINGS:
             self._heading = len(self._parts)
+            self._spans.append((self._heading, self._heading))
             self.headings.append((self._line_of(begin), int(name[1]), ""))
         elif name[1:] in _HEADINGS and self._heading >= 0:
             line, level, _ = self.headings[-1]
             words = " ".join("".join(self._parts[self._heading :]).split())
             self.headings[-1] = (line, level, words)
+            self._spans[-1] = (self._heading, len(self._parts))
             self._heading = -1
+        if name in _SEEN:
+            self._parts.append(_OBJECT)
         if name[0] != "/":
             self._attributes(name, begin, end)
         return end + 1

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _ADOC = re.compile(r"^(={1,6})\s+(\S.*?)(?:\s+=+)?$")
 _UNDERLINE = re.compile(r"^([!-/:-@\[-`{-~])\1{2,}$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_EMPTY_FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^`\n]*\n\s*\1[`~]*[ \t]*$", re.MULTILINE)
+_BLANK = re.compile(r"&(?:nbsp|#160|#xa0|zwnj|zwj|ensp|emsp);|<br ?/?>|[\u200b-\u200d\u2060\ufeff]")
+_MARKS = " \t\n\u00a0-*_#>|"
+_SAME = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"}
 _NUMBER = re.compile(
     r"^(?:(?:section|chapter|part|step|teil|kapitel|abschnitt)\s+)?"
     r"(?:\d+(?:\.\d+)*|[ivxlc]+(?=[.):])|[a-z](?=[.):]))\s*[.):\-\u2013—]*\s*", re.IGNORECASE
@@ -45,21 +49,30 @@ def sections(file: File) -> list[Section]:
 def _of(page: Page) -> list[Section]:
     """What stands beneath: the lines up to the next heading, or those of filled parts."""
     headings = page.headings()
-    if not headings:
-        return []
     ends = [heading.line for heading in headings[1:]] + [len(page.lines)]
     own = [
-        bool(_COMMENT.sub("", "\n".join(page.lines[heading.end : end])).strip(" \t\n-*_#>|"))
-        for heading, end in zip(headings, ends, strict=True)
+        _is_content("\n".join(page.lines[heading.end : end]))
+        for heading, end in zip(headings, ends, strict=False)
     ]
+    return _filled([(heading.line, heading.level, heading.text) for heading in headings], own)
+
+
+def _is_content(text: str) -> bool:
+    """Whether a reader sees something: no comment, empty fence, rule or blank entity."""
+    text = _EMPTY_FENCE.sub("", _COMMENT.sub("", text))
+    return bool(_BLANK.sub("", text).strip(_MARKS))
+
+
+def _filled(headings: list[tuple[int, int, str]], own: list[bool]) -> list[Section]:
+    """The sections of (line from 0, level, text); one is filled by its own text or by its parts."""
     found = []
-    for at, heading in enumerate(headings):
+    for at, (line, level, text) in enumerate(headings):
         filled = own[at]
         for inner in range(at + 1, len(headings)):
-            if headings[inner].level <= heading.level:
+            if filled or headings[inner][1] <= level:
                 break
-            filled = filled or own[inner]
-        found.append(Section(heading.line + 1, heading.level, heading.text, filled))
+            filled = own[inner]
+        found.append(Section(line + 1, level, text, filled))
     return found
 
 
@@ -84,19 +97,7 @@ def _as_markdown(lines: list[str], adoc: bool) -> str:
 
 
 def _html(file: File) -> list[Section]:
-    from evt.validators.html import visible_text
-
-    headings = file.html.headings
-    lines, found = file.lines, []
-    for at, (line, level, text) in enumerate(headings):
-        end = len(lines)
-        for other, deeper, _ in headings[at + 1 :]:
-            if deeper <= level:
-                end = other
-                break
-        beneath = " ".join(visible_text("\n".join(lines[line:end])).split())
-        found.append(Section(line + 1, level, text, len(beneath) > len(text)))
-    return found
+    return _filled(file.html.headings, [_is_content(text) for text in file.html.beneath])
 
 
 def plain(heading: str) -> str:
@@ -105,7 +106,10 @@ def plain(heading: str) -> str:
     >>> plain("2.1) Getting  *Started*:")
     'getting started'
     """
-    text = " ".join(heading.replace("*", "").replace("`", "").replace("_", " ").split())
+    text = heading.translate(_SAME)
+    if text.endswith("}"):
+        text = text.partition(" {#")[0]  # an anchor that the heading names itself
+    text = " ".join(text.replace("*", "").replace("`", "").replace("_", " ").split())
     text = text.rstrip(" :\uff1a.#").casefold()
     text = re.sub(r"^[^\w]+(?=\w)", "", text)
     return _NUMBER.sub("", text, count=1) or text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from evt.validators.section_names import QUOTE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +33,19 @@ _ALL = (
 )
 _SUBJECT = rf"(?:(?:(?:the\s+)?(?:file\s+|output\s+)?{_PATH}|{_ALL}|{_ONE})\s*:?\s+)?"
 _FILE = rf"(?:the\s+)?(?:(?:old|new|output)\s+)?(?:file\s+)?{_PATH}\s+"
-_MODAL = r"(?:(?:must|should|shall|has to|have to|needs? to|will|is to|are to|may)\s+)?"
+_MODAL = r"(?:(?:must|should|shall|has to|have to|needs? to|will|is to|are to)\s+)?"
 _HAS = r"(?:has|have|contains?|includes?)"
 _BE = (
     r"(?:(?:be|is|are|has|have|contains?|counts?|stays?|remains?|comprises?|consists? of|of|runs?|"
     r"totals?)\s+)?"
 )
-_DONE = r"(?:is|are|has been|have been|was|were|be|may be|must be|should be|gets?)"
+_IS = r"(?:is|are|has been|have been|was|were|be|must be|should be|gets?)"
+_DONE = rf"(?:{_IS}|may be)"
 _CHANGED = r"(?:changed|modified|edited|touched|altered)"
+_KEEP = (
+    r"(?:(?:do|does|must|should|may)\s*(?:not|n't)|never)\s+(?:change|modify|edit|touch|alter)\s+"
+)
+_STAYS = rf"(?:(?:are|be|remain|stay)\s+)?(?:unchanged|untouched|not (?:be(?:en)? )?{_CHANGED})"
 _FREE = (
     r"(?:there (?:are|is)\s+)?(?:(?:contains?|has|have|is|are)\s+)?(?:no|without|free (?:of|from))"
 )
@@ -52,30 +59,22 @@ _AT = (
     r"(?P<bound>at least|at most|exactly|precisely|"
     r"no(?:t(?: be)?)? (?:more|fewer|less|longer|larger|bigger) than|more than|fewer than|"
     r"less than|under|over|below|up to|longer than|shorter than|smaller than|"
-    r"(?:a )?(?:maximum|minimum)(?: of)?|max\.?|min\.?|not exceed|exceeds?)"
+    r"(?:a )?(?:maximum|minimum)(?: of)?|max\.?|min\.?|not exceed|exceeds?|[<>]=?|[≤≥])"
 )
 _BEHIND = (
     r"(?P<bound>or (?:more|fewer|less)|at most|at least|max(?:imum)?\.?|min(?:imum)?\.?|exactly)"
 )
-QUOTE = r"(?:\"([^\"]+)\"|`([^`]+)`|'([^']+)'|“([^”]+)”|«([^»]+)»)"
+_LEAST = r"(?:at least|no (?:fewer|less) than|(?:a )?minimum(?: of)?|min\.?|>=|≥)"
+_MOST = r"(?:at most|no more than|(?:a )?maximum(?: of)?|max\.?|up to|<=|≤)"
 _QUOTES = rf"(?P<quotes>{QUOTE}(?:\s*(?:,?\s*(?:and|or|nor)|,|&)\s*{QUOTE})*)"
 _WHAT = (
     r"(?:(?:the|a|any|an)\s+)?(?:(?:exact|literal|following)\s+)?"
-    r"(?:(?:words?|phrases?|texts?|strings?|lines?|terms?|sentences?|mention of|references? to|"
-    r"occurrences? of)\s*:?\s+)?"
+    r"(?:(?:(?P<word>words?|terms?)|phrases?|texts?|strings?|lines?|sentences?|mention of|"
+    r"references? to|occurrences? of)\s*:?\s+)?"
 )
 _NOT = r"(?:(?:must|should|shall|may|does|do|can|will)\s*(?:not|n't)|cannot|never|must never)"
 _LIST = r"(?P<names>[^.!?]{2,300})"
 _TITLE = r"(?P<names>\"[^\"]+\"|`[^`]+`|'[^']+'|[A-Z][\w-]*(?:\s+[A-Z][\w-]*){0,4})"
-IN_ORDER = re.compile(
-    r"[,(]?\s*(?:in (?:this|that|the given|the listed) order|in order)\)?$", re.IGNORECASE
-)
-NOT_A_NAME = re.compile(
-    r"^(?:in|for|that|which|with|of|on|about|as|at|to|from|by|under|over|all|each|every|where|"
-    r"covering|describing|explaining|listed|named|its?|their|at least|two|three|four|five|six|"
-    r"several|many|some|multiple|appropriate|relevant|required|clear)\b|\d+ |[:()]",
-    re.IGNORECASE,
-)
 _FORMAT = (
     r"(?P<format>json|yaml|yml|toml|markdown|md|commonmark|python|xml|jsonl|ndjson|javascript|"
     r"shell|bash)"
@@ -90,6 +89,7 @@ _OPEN = (
     r"(?:TODOs?|FIXMEs?|TBDs?|XXXs?|placeholders?(?: text)?|stubs?|lorem ipsum|"
     r"TODO (?:comments?|markers?|items?)|placeholder (?:content|values?))"
 )
+_LINKS = r"(?:(?:relative|internal)\s+)?(?:links?|anchors?)"
 _KEY = r"(?:secrets|API keys|private keys|tokens)"
 _OUTPUTS = r"(?:output|listed|named|deliverable)?\s*(?:files?|outputs?|deliverables?)"
 _PASS = r"(?:pass(?:es)?|succeeds?|(?:is|are|be|stay|remain) (?:passing|green))"
@@ -109,6 +109,7 @@ _HINTS = {
     "exists": ("exist", "present", "there", "created", "written", "in place", "added"),
     "gone": ("exist", "deleted", "removed", "gone", "absent"),
     "unchanged": ("unchanged", "untouched", *_CHANGES),
+    "tests_kept": ("test",),
     "sections": ("section", "heading", "chapter"),
     "lacks": _MARKS,
     "contains": _MARKS,
@@ -121,13 +122,21 @@ _HINTS = {
     "in_scope": _CHANGES,
     "conflict_markers": ("conflict",),
     "secrets": ("secret", "key", "token"),
-    "links": ("links",),
+    "links": ("link", "anchor"),
     "not_empty": ("empty",),
 }
 _ALL_FORMS = [
     ("between", rf"{_SUBJECT}{_MODAL}{_BE}(?:between|from)?\s*{_RANGE}\s*{_UNIT}{_TAIL}"),
-    ("bound", rf"{_SUBJECT}{_MODAL}{_BE}{_AT}\s+(?P<n>{_NUMBER})\s*{_UNIT}{_TAIL}"),
+    ("bound", rf"{_SUBJECT}{_MODAL}{_BE}{_AT}\s*(?P<n>{_NUMBER})\s*{_UNIT}{_TAIL}"),
     ("bound", rf"{_SUBJECT}{_MODAL}{_BE}(?P<n>{_NUMBER})\s*{_UNIT}\s+{_BEHIND}{_TAIL}"),
+    ("bound", rf"{_SUBJECT}{_MODAL}{_BE}(?P<n>{_NUMBER})(?P<bound>\s?\+)\s*{_UNIT}{_TAIL}"),
+    (
+        "between",
+        (
+            rf"{_SUBJECT}{_MODAL}{_BE}{_LEAST}\s*(?P<low>{_NUMBER})(?:\s*(?P<first>words?|lines?))?"
+            rf",?\s*(?:(?:and|but|to)\s+)?{_MOST}\s*(?P<high>{_NUMBER})\s*{_UNIT}{_TAIL}"
+        ),
+    ),
     (
         "between",
         (
@@ -139,25 +148,28 @@ _ALL_FORMS = [
         "exists",
         (
             rf"(?:(?:the|all|every|each)\s+)?(?:expected\s+)?{_OUTPUTS}\s+{_MODAL}(?:all\s+)?"
-            rf"(?:exists?|{_DONE} (?:present|there|created|written|in place))"
+            rf"(?:exists?|{_IS} (?:present|there|created|written|in place))"
         ),
     ),
-    ("exists", rf"{_FILE}{_MODAL}(?:exists?|{_DONE} (?:present|created|written|there|added))"),
+    ("exists", rf"{_FILE}{_MODAL}(?:exists?|{_IS} (?:present|created|written|there|added))"),
     (
         "gone",
         (
-            rf"{_FILE}{_MODAL}(?:no longer exists?|{_DONE} (?:deleted|removed|gone|absent)|"
+            rf"{_FILE}{_MODAL}(?:no longer exists?|{_IS} (?:deleted|removed|gone|absent)|"
             r"(?:does )?not exist)"
         ),
     ),
     (
         "unchanged",
         (
-            rf"(?:everything in\s+|files in\s+)?{_FILE}{_MODAL}"
+            rf"(?:everything in\s+|files in\s+)?{_FILE}(?:may\s+|can\s+)?{_MODAL}"
             r"(?:(?:is|are|be|remains?|stays?)\s+)?"
             rf"(?:unchanged|untouched|not (?:be(?:en)? )?{_CHANGED})"
         ),
     ),
+    ("unchanged", rf"{_KEEP}(?:(?:any|the|files?|in)\s+){{0,4}}{_PATH}"),
+    ("tests_kept", rf"{_KEEP}(?:(?:any|the|of|existing)\s+){{0,4}}tests?(?:\s+files?)?"),
+    ("tests_kept", rf"(?:the\s+|existing\s+)*tests\s+{_MODAL}{_STAYS}"),
     (
         "sections",
         (
@@ -175,7 +187,14 @@ _ALL_FORMS = [
     ),
     (
         "sections",
-        rf"{_SUBJECT}{_MODAL}{_HAS}\s+(?:a|an|the)\s+{_TITLE}\s+(?-i:section|heading|chapter)",
+        rf"{_SUBJECT}{_MODAL}{_HAS}\s+(?:a|an|the)\s+(?-i:{_TITLE}\s+(?:section|heading|chapter))",
+    ),
+    (
+        "sections",
+        (
+            rf"{_SUBJECT}{_MODAL}{_HAS}\s+(?P<names>(?:a|an|the|one)\s[^.!?:]{{2,200}}?)\s+"
+            r"(?:section|heading|chapter)"
+        ),
     ),
     (
         "sections",
@@ -253,8 +272,9 @@ _ALL_FORMS = [
     (
         "links",
         (
-            rf"{_SUBJECT}(?:{_FREE}\s+(?:broken|dead)\s+(?:relative|internal)\s+links|"
-            r"all (?:relative|internal) links (?:must\s+)?(?:work|resolve|are valid))"
+            rf"{_SUBJECT}(?:{_FREE}\s+(?:any\s+)?(?:broken|dead|dangling)\s+{_LINKS}{_LEFT}|"
+            rf"(?:all|every)\s+(?:of\s+)?(?:the\s+)?{_LINKS}\s+{_MODAL}"
+            r"(?:works?|resolves?|lead somewhere|(?:is|are|be) (?:valid|working|correct)))"
         ),
     ),
     ("not_empty", rf"{_SUBJECT}{_MODAL}(?:(?:is|are|be)\s+)?not (?:be\s+)?empty"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from evt.validators import phrase_forms as forms
-from evt.validators.kinds import stem_of, suffix_of
+from evt.validators.kinds import is_test, stem_of, suffix_of
+from evt.validators.section_names import IN_ORDER, QUOTE, names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _SUFFIXES = {
     "yaml": (".yaml", ".yml"), "python": (".py",), "shell": (".sh", ".bash"),
     "markdown": (".md", ".markdown"), "javascript": (".js", ".mjs", ".cjs"),
 }  # fmt: skip
+_TESTS = (
+    "tests/**", "test/**", "**/tests/**", "**/__tests__/**", "**/test_*.py", "**/*_test.*",
+    "**/*.test.*", "**/*.spec.*", "**/conftest.py",
+)  # fmt: skip
 _LINTERS = re.compile(r"\b(?:ruff|flake8|mypy|eslint|black|prettier|tsc|pylint|shellcheck)\b")
 
 
@@ -85,6 +90,9 @@ def _number(text: str) -> int:
 
 def _between(about: About, found: re.Match[str]) -> Made:
     low, high = _number(found["low"]), _number(found["high"])
+    first = found.groupdict().get("first") or found["unit"]
+    if first.rstrip("s").lower() != found["unit"].rstrip("s").lower():
+        return None
     return _count(about, found, low, high) if low <= high else None
 
 
@@ -92,11 +100,11 @@ def _bound(about: About, found: re.Match[str]) -> Made:
     number, word = _number(found["n"]), found["bound"].lower()
     if re.search(r"exactly|precisely", word):
         return _count(about, found, number, number)
-    if re.search(r"least|min|or more|no.* (?:fewer|less) than", word):
+    if re.search(r"least|min|or more|no.* (?:fewer|less) than|>=|≥|\+", word):
         return _count(about, found, number, None)
-    if re.search(r"most|max|or (?:fewer|less)|no.* than|up to|not exceed", word):
+    if re.search(r"most|max|or (?:fewer|less)|no.* than|up to|not exceed|<=|≤", word):
         return _count(about, found, None, number)
-    if re.search(r"more than|over|longer than|exceed", word):
+    if re.search(r"more than|over|longer than|exceed|>", word):
         return _count(about, found, number + 1, None)
     in_bytes = found["unit"][:1].lower() not in ("w", "l")
     return _count(about, found, None, number if in_bytes else number - 1)
@@ -131,45 +139,57 @@ def _unchanged(about: About, found: re.Match[str]) -> Made:
     return {"check": "unchanged", "paths": [path + "**" if path.endswith("/") else path]}
 
 
+def _tests_kept(about: About, _: re.Match[str]) -> Made:
+    """Every file that is a test by its name, unless the task itself hands in tests."""
+    if any(is_test(path) or "*" in path for path in about.outputs):
+        return None
+    return {"check": "unchanged", "paths": list(_TESTS)}
+
+
 def _sections(about: About, found: re.Match[str]) -> Made:
     listed = found["names"].strip().rstrip(":")
-    ordered = forms.IN_ORDER.search(listed)
+    ordered = IN_ORDER.search(listed)
     if ordered:
         listed = listed[: ordered.start()]
-    quoted = ["".join(parts) for parts in re.findall(forms.QUOTE, listed)]
-    if quoted and not re.sub(rf"{forms.QUOTE}|\band\b|[,&;\s]", "", listed):
-        names = quoted
-    else:
-        names = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*&\s*", listed)
-    names = [name.strip(" \"'`*“”#") for name in names]
-    if any(len(n.split()) > 6 or not n or forms.NOT_A_NAME.search(n) for n in names):
+    names = names_in(listed)
+    if names is None:
         return None
     check: dict[str, Any] = {"check": "sections", "names": names}
     return about.made(found, {**check, "ordered": True} if ordered else check)
 
 
 def _contains(about: About, found: re.Match[str]) -> Made:
-    patterns = _patterns(found)
-    if len(patterns) == 1:
-        return about.made(found, {"check": "contains", "pattern": patterns[0], **_folded(found)})
-    if re.search(r"[\"'`”»]\s*,?\s*or\b", found["quotes"]):
-        pattern = "|".join(map(re.escape, patterns))
+    patterns, regex = _patterns(found)
+    if len(patterns) > 1 and not re.search(r"[\"'`”»]\s*,?\s*or\b", found["quotes"]):
+        escaped = patterns if regex else [re.escape(one) for one in patterns]
+        joined = r"\A" + "".join(rf"(?=[\s\S]*{one})" for one in escaped)
+        check = {"check": "contains", "pattern": joined, "regex": True}
     else:
-        pattern = r"\A" + "".join(rf"(?=[\s\S]*{re.escape(one)})" for one in patterns)
-    check = {"check": "contains", "pattern": pattern, "regex": True}
+        check = {"check": "contains", **_either(patterns, regex)}
     return about.made(found, check | _folded(found))
 
 
 def _lacks(about: About, found: re.Match[str]) -> Made:
-    patterns = _patterns(found)
-    check: dict[str, Any] = {"check": "not_contains", "pattern": patterns[0]}
-    if len(patterns) > 1:
-        check |= {"pattern": "|".join(map(re.escape, patterns)), "regex": True}
+    check = {"check": "not_contains", **_either(*_patterns(found))}
     return about.made(found, check | _folded(found))
 
 
-def _patterns(found: re.Match[str]) -> list[str]:
-    return ["".join(parts) for parts in re.findall(forms.QUOTE, found["quotes"])]
+def _either(patterns: list[str], regex: bool) -> dict[str, Any]:
+    """One of the texts: the text itself, or a regular expression if there are several."""
+    if regex or len(patterns) > 1:
+        escaped = patterns if regex else [re.escape(one) for one in patterns]
+        return {"pattern": "|".join(escaped), "regex": True}
+    return {"pattern": patterns[0]}
+
+
+def _patterns(found: re.Match[str]) -> tuple[list[str], bool]:
+    """The quoted texts; as regular expressions where they are words and not parts of words."""
+    texts = ["".join(parts) for parts in re.findall(QUOTE, found["quotes"])]
+    if not found["word"] or not all(re.fullmatch(r"\w.*\w|\w", text) for text in texts):
+        return texts, False
+    if not all(text.isascii() for text in texts):
+        return texts, False  # in Chinese and Japanese nothing parts a word from the next
+    return [rf"\b{re.escape(text)}\b" for text in texts], True
 
 
 def _folded(found: re.Match[str]) -> dict[str, bool]:
@@ -216,6 +236,7 @@ _MAKERS: dict[str, Maker] = {
     "exists": _exists,
     "gone": _gone,
     "unchanged": _unchanged,
+    "tests_kept": _tests_kept,
     "sections": _sections,
     "contains": _contains,
     "lacks": _lacks,

@@ -39,7 +39,15 @@ def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str,
         *((text, {"check": "word_count", "max": 200}) for text in (
             "At most 200 words", "No more than 200 words", "max 200 words", "up to 200 words",
             "200 words or fewer", "The summary must not exceed 200 words", "200 words max",
+            "<= 200 words", "\u2264 200 words",
         )),
+        *((text, WORDS) for text in (
+            "At least 100 words and at most 200 words", "at least 100 and no more than 200 words",
+            "minimum 100, maximum 200 words",
+        )),
+        ("Must be >= 200 words", {"check": "word_count", "min": 200}),
+        ("200+ words", {"check": "word_count", "min": 200}),
+        ("> 40 lines", {"check": "line_count", "min": 41}),
         ("more than 1,000 words", {"check": "word_count", "min": 1001}),
         ("Under 300 words", {"check": "word_count", "max": 299}),
         ("exactly 50 words", {"check": "word_count", "min": 50, "max": 50}),
@@ -62,8 +70,22 @@ def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str,
         ("Contains sections A and B in this order",
          {"check": "sections", "names": ["A", "B"], "ordered": True}),
         ("Has an Overview section", {"check": "sections", "names": ["Overview"]}),
+        *((text, {"check": "sections", "names": names}) for text, names in (
+            ("Includes a Summary section and a Risks section", ["Summary", "Risks"]),
+            ("Contains an Aim section, a \"Cost\" section and a Next Steps section",
+             ["Aim", "Cost", "Next Steps"]),
+            ("Contains sections Pros and Cons, Risks", ["Pros and Cons", "Risks"]),
+            ("Contains sections Summary, Pros and cons", ["Summary", "Pros and cons"]),
+            ("Contains sections Aim, and Pros and Cons", ["Aim", "Pros and Cons"]),
+            ("Contains sections Risks & Costs, Summary", ["Risks & Costs", "Summary"]),
+        )),
         ("Must contain \"event log\"", {"check": "contains", "pattern": "event log"}),
-        ("The file must contain the word `log`", {"check": "contains", "pattern": "log"}),
+        ("The file must contain the word `log`",
+         {"check": "contains", "pattern": r"\blog\b", "regex": True}),
+        ("Must not contain the words \"foo\" or \"bar\"",
+         {"check": "not_contains", "pattern": r"\bfoo\b|\bbar\b", "regex": True}),
+        ("Must not contain the word \"\u6d4b\u8bd5\"",
+         {"check": "not_contains", "pattern": "\u6d4b\u8bd5"}),
         ("Must not contain 'foo'", {"check": "not_contains", "pattern": "foo"}),
         ("Does not mention \"Acme\"",
          {"check": "not_contains", "pattern": "Acme", "ignoreCase": True}),
@@ -86,6 +108,12 @@ def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str,
             "Does not change any other files", "No files outside the scope are touched",
         )),
         ("`tests/` is unchanged", {"check": "unchanged", "paths": ["tests/**"]}),
+        ("tests/ may not be modified", {"check": "unchanged", "paths": ["tests/**"]}),
+        ("Do not change any files in `src/api/`", {"check": "unchanged", "paths": ["src/api/**"]}),
+        *((text, {"check": "links"}) for text in (
+            "No broken links", "No dead links", "All links work", "All links resolve",
+            "Every link is valid", "Contains no broken internal links",
+        )),
         ("old.py no longer exists", {"check": "absent", "paths": ["old.py"]}),
         ("No secrets", {"check": "secrets"}),
         ("The file is not empty", {"check": "not_empty"}),
@@ -104,7 +132,13 @@ def test_common_phrasings_become_checks(text: str, check: dict[str, Any]) -> Non
         "The summary is clear and well written", "Output file exists and has at least 100 words",
         "About 200 words", "The introduction has at least 50 words", "At least 3 examples",
         "Contains three sections", "Has sections for installation and usage", "It compiles",
-        "Every function has a docstring", "Covers topics A, B and C", "No broken links",
+        "Every function has a docstring", "Covers topics A, B and C",
+        "Contains sections Summary, Risks and optionally Notes", "Must have sections A / B",
+        "Contains sections Pros and Cons", "Contains sections Aim, Cost as level-2 headings",
+        "Contains sections Aim, Cost, etc", "Has a Summary or Abstract section",
+        "Contains sections Aim (short), Cost", "May contain \"foo\"", "May contain a Notes section",
+        "old.md may be deleted", "x.md may be present", "It may have 100 to 200 words",
+        "At least 100 words and at most 20 lines", "No links",
         "All tests pass", "Between 200 and 100 words", "The word count is at most 20 lines",
         "Must contain the right words", "valid JSON Schema of draft 2020-12 for the events",
         "No TODOs in the old code, but keep those of the parser", "at least 10 KB",
@@ -134,6 +168,15 @@ def test_what_a_sentence_is_about_must_be_clear() -> None:
     assert one("At least 5 words", two) is None
     assert (one("valid JSON", ("a.json", "b.md")) or {})["paths"] == ["a.json"]
     assert one("valid JSON", ("a.txt", "b.md")) is None
+
+
+def test_tests_that_must_stay_are_all_files_that_are_tests_by_name() -> None:
+    """Given a task that hands in tests, then it is not clear which of them must stay."""
+    found = one("Do not modify tests", ("src/a.py",)) or {}
+    assert found["check"] == "unchanged"
+    assert {"tests/**", "**/test_*.py"} <= set(found["paths"])
+    assert one("Existing tests are not changed", ("src/a.py",)) == found
+    assert one("Do not modify tests", ("src/a.py", "tests/test_a.py")) is None
 
 
 def test_tests_pass_only_where_a_command_is_known() -> None:

@@ -54,6 +54,8 @@ def _links(file: File) -> Iterator[tuple[str, int]]:
     if file.kind != "markdown":
         return
     for token in file.page.tokens:
+        if token.type == "html_block" and token.map:
+            yield from _in_tags(token.content, token.map[0] + 1)
         if token.type == "inline" and token.map:
             line = token.map[0] + 1
             for child in file.page.inline(token):
@@ -61,8 +63,17 @@ def _links(file: File) -> Iterator[tuple[str, int]]:
                     line += 1
                 elif child.type in ("link_open", "image"):
                     yield str(child.attrGet("href") or child.attrGet("src") or ""), line
+                elif child.type == "html_inline":
+                    yield from _in_tags(child.content, line)
                 elif child.type == "text":
                     yield from ((found, line) for found in _UNDEFINED.findall(child.content))
+
+
+def _in_tags(html: str, line: int) -> Iterator[tuple[str, int]]:
+    """The links of HTML inside Markdown, which begins on that line."""
+    from evt.validators.html import Reader
+
+    yield from ((target, line + below) for target, below in Reader(html).links)
 
 
 def _followed(work: Work, file: File, target: str) -> str | None:
