@@ -50,7 +50,7 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
         elif format == "shell":
             yield from _shell(work, file, by_hand)
         elif format not in PARSERS or (format != "text" and file.size > PARSED_MAX):
-            by_hand.append(file.path)
+            by_hand.append(_unparsed(file, format))
         else:
             yield from _parsed(format, file)
     if scripts:
@@ -87,6 +87,13 @@ def _not_text(file: File) -> Finding | None:
             file.data.count(b"\n", 0, at) + 1,
         )  # fmt: skip
     return None
+
+
+def _unparsed(file: File, format: str) -> str:
+    """The path, with the size if only that keeps it from being parsed."""
+    if format not in PARSERS:
+        return file.path
+    return f"{file.path} ({file.size:,} bytes; parsers get at most {PARSED_MAX:,})"
 
 
 def _parsed(format: str, file: File) -> Iterator[Finding]:
