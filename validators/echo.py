@@ -1,13 +1,15 @@
 """Does a text only say again what the task says?
 
 Sentence by sentence: one that consists of the words of a sentence of the task, give or take words
-like "done" and "criterion", is an echo. A text is one when echoes are most of it. A short text that
+like "done" and "criterion", is an echo, and so are two clauses or more of one that strings such
+sentences together. A text is one when echoes are most of it. A short text that
 the task quotes ("the file says Hello") is what was asked for, so one echo alone must be long.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from evt.validators.words import TICKED
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from evt.validators.file import File
 
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n|\s\|\s|(?<=[。！？])")  # noqa: RUF001  full stops
+_CLAUSE = re.compile(r"[,;:，；、]\s*|\s(?:and|und|et|y)\s")  # noqa: RUF001  commas
 _CJK = r"\u3040-\u30ff\u3400-\u9fff"  # written without spaces: each character is a word
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’-][^\W_{_CJK}]+)*")  # noqa: RUF001  apostrophe
 _BEGINS = re.compile(r"[-*+•|#>]|\d+[.)]\s|```|<!--")
@@ -33,14 +36,15 @@ def echo_of(task: dict[str, Any], file: File) -> int | None:
     texts = list(_texts(task))
     if file.size > _TIMES * sum(map(len, texts)) + _AT_LEAST_BYTES:
         return None  # too long to consist of what the task says
-    said = [set(words) for text in texts for words in _sentences(text)]
+    said = [set(chain(*clauses)) for text in texts for clauses in _sentences(text)]
     total, echoes, first, quoted = 0, 0, None, 0
     for number, text in _units(file.lines):
-        for words in _sentences(text):
-            total += len(words)
-            if any(_is_echo(set(words), other) for other in said):
-                echoes += len(words)
-                quoted += 1
+        for clauses in _sentences(text):
+            total += sum(map(len, clauses))
+            parts = _echoes_in(clauses, said)
+            if parts:
+                echoes += sum(map(len, parts))
+                quoted += len(parts)
                 first = first or number
     enough = echoes >= (_ECHO_WORDS if quoted > 1 else _SINGLE_WORDS)
     return first if enough and echoes >= _SHARE * total else None
@@ -65,13 +69,27 @@ def _texts(task: dict[str, Any]) -> Iterator[str]:
     yield from task.get("acceptance", {}).get("criteria", ())
 
 
-def _sentences(text: str) -> Iterator[list[str]]:
-    """The content words of each sentence, lower case, without what is quoted or ticked off."""
+def _sentences(text: str) -> Iterator[list[list[str]]]:
+    """The content words of each clause of each sentence, lower case.
+
+    Without what is quoted or ticked off.
+    """
     for sentence in _SENTENCE.split(_QUOTED.sub(" ", text)):
-        words = [word.casefold() for word in _WORD.findall(sentence)]
-        content = [_stem(word) for word in words if word not in TICKED]
-        if content:
-            yield content
+        clauses = []
+        for clause in _CLAUSE.split(sentence):
+            words = [word.casefold() for word in _WORD.findall(clause)]
+            clauses.append([_stem(word) for word in words if word not in TICKED])
+        if any(clauses):
+            yield [clause for clause in clauses if clause]
+
+
+def _echoes_in(clauses: list[list[str]], said: list[set[str]]) -> list[list[str]]:
+    """The whole sentence if it is an echo, else those of its clauses that are, if two or more."""
+    whole = list(chain(*clauses))
+    if any(_is_echo(set(whole), other) for other in said):
+        return [whole]
+    parts = [one for one in clauses if any(_is_echo(set(one), other) for other in said)]
+    return parts if len(parts) >= 2 else []
 
 
 def _stem(word: str) -> str:

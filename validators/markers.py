@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from evt.validators.file import File
 
-_WORDS = ("todo", "fixme", "tbd", "xxx", "tba")
-_ANY = re.compile(r"\b(?:TODO|FIXME|TBD|XXX|TBA)\b|[#/*;%-]\s*todo\s*:")
+_WORDS = ("todo", "fixme", "tbd", "xxx", "tba", "tbc")
+_ANY = re.compile(
+    r"\b(?:TODO|FIXME|TBD|XXX|TB[AC]|X{4,6})\b|[#/*;%-]\s*todo\s*:|\b[Tt]odo ?[:\uff1a]"
+)
 _WORD = r"(?:TODO|FIXME|TBD|XXX)"
 
 # -- code ---------------------------------------------------------------------------------------
@@ -45,31 +47,38 @@ _ABOUT = re.compile(
     r"\b(?:TODO|FIXME)s\b|"
     r"\b(?:TODO|FIXME|XXX|TBD)[\s-]+(?:lists?|items?|comments?|markers?|apps?|notes?|tags?|"
     r"trackers?|boards?|entries|keywords?)\b|"
+    r"\b(?:comments?|markers?|begins?|starts?|marked|tagged|keywords?)\b[^.\n]{0,30}"
+    r"\b(?:TODO|FIXME|XXX)\b|"
     r"\b[Tt]o-?[Dd]o[\s-]+(?:[Ll]ists?|[Ii]tems?|[Aa]pps?)\b"
 )
 _ABOUT_LEAST = 2
+_TERMS = re.compile(r"^#.*\b(?:glossary|abbreviations?|acronyms?|terminology)\b", re.IGNORECASE)
 _INDENT = r"^[\s>#*+\-\u2013•|\d.)(\[_]*"
 _OPENS = re.compile(
     rf"{_INDENT}(?:<!--\s*)?\[?{_WORD}\]?[*_]{{0,3}}(?:\([^)]*\))?\s*"
-    r"(?:$|[:\-\u2013—!]|-->|\.{0,3}$)|<!--\s*(?:TODO|FIXME|XXX|TBD)\b"
+    r"(?:$|[:\uff1a\-\u2013—!]|-->|\.{0,3}$)|<!--\s*(?:TODO|FIXME|XXX|TBD)\b"
 )
 _OPENS_ORDER = re.compile(
-    rf"{_INDENT}(?:TODO|FIXME)[*_]{{0,3}}\s+(?:write|add|fix|implement|finish|complete|fill|update|"
+    rf"{_INDENT}(?:(?:TODO|FIXME)[*_]{{0,3}}\s+|[Tt]odo[*_]{{0,3}} ?[:\uff1a][*_]{{0,3}}\s*)"
+    r"(?:write|add|fix|implement|finish|complete|fill|update|"
     r"insert|describe|document|explain|expand|replace|remove|check|test|review|clarify|decide|"
     r"define|create|include|provide|put|link|refactor|move|handle|make|use|find|get|verify|"
     r"confirm|ask|translate|rewrite|this|later)\b"
 )
 _INSIDE = re.compile(
     rf"\[{_WORD}(?:[:\s][^\]\n]*)?\](?![(\[:])|"
-    rf"\({_WORD}(?:[:,\s][^)\n]*)?\)\s*[.:|]?\s*(?:$|\|)|"
+    rf"(?<!ed )\({_WORD}(?:[:,\s](?!\s*(?:or|and|{_WORD})\b)[^)\n]*)?\)|"
+    r"\((?:TODO|FIXME)\)|"
+    r"[\w.!?)]\s+(?:is|are) X{3,6}(?:[.]?\s*$| [a-z%])|[.!?)] (?:TODO|FIXME|TBD)[.!]?\s*$|"
+    r"^\W{0,6}\w+ TB[ACD]\W{0,4}$|"
     rf"<{_WORD}(?:[:\s][^>\n]*)?>|\*\*{_WORD}:?\*\*|"
-    r"(?:^|[\s(])(?:TODO|FIXME):\s+(?!(?:or|and|in|is|are|as|at)\b)\S"
+    r"(?:^|[\s(])(?:TODO|FIXME)[:\uff1a]\s+(?!(?:or|and|in|is|are|as|at)\b)\S"
 )
 _VALUE = re.compile(
-    r"([\w /()-]{1,40})[:=]\s*[*_]{0,3}\s*(?:TODO|FIXME|TBD|TBA|XXX)[*_]{0,3}\s*[.|]?\s*$"
+    r"([\w /()-]{1,40})[:=]\s*[*_]{0,3}\s*(?:TODO|FIXME|TBD|TBA|TBC|XXX)[*_]{0,3}\s*[.|]?\s*$"
 )
 _CELL = re.compile(rf"(?:^\s*\|.*|(?<=[^|\s])\s*)\|\s+[*_]{{0,2}}{_WORD}[*_]{{0,2}}(?:\s+\||\s*$)")
-_IS_TBD = re.compile(r"\b(?:is|are|remains?|still)\s+TBD\b\s*[.)]*\s*$")
+_IS_TBD = re.compile(r"\b(?:is|are|remains?|still)\s+TB[CD]\b\s*[.)]*\s*$")
 _STATES = re.compile(
     r"\b(?:status|state|column|type|tags?|keyword|label|name|category|kind|stage|phase|lane)\b"
     r"[*_\"')\s]*$",
@@ -85,6 +94,8 @@ _DATUM = re.compile(
     r"(?:[\"']?\s*,?\s*$|:\s)"
 )
 _MEMBER = re.compile(rf"\"([\w.\-/ ]{{1,60}})\"\s*:\s*\"{_WORD}\b(?:\"|:\s)")
+# A line of code in a notebook is a string that may end in an escaped line end.
+_CELL_COMMENT = re.compile(r"\"[ ]*# ?(?:TODO|FIXME|XXX)\b")
 
 
 def markers(file: File) -> Iterator[tuple[int, str]]:
@@ -103,7 +114,9 @@ def markers(file: File) -> Iterator[tuple[int, str]]:
         if (
             (file.kind == "data" and _in_data(file, line))
             or (file.kind in ("code", "data", "html") and _in_code(file, line))
-            or (prose and not about and _in_prose(file, line, board))
+            or (
+                prose and not about and _in_prose(file, line, board) and not _defined(lines, number)
+            )
         ):
             yield number + 1, line
 
@@ -114,10 +127,17 @@ def _is_about(file: File) -> bool:
         return True
     found = 0
     for line in file.lines:
+        if line.startswith("#") and _TERMS.match(line):
+            return True
         found += len(_ABOUT.findall(line[:LINE_MAX])) * (
             _ABOUT_LEAST if line.startswith("#") else 1
         )
     return found >= _ABOUT_LEAST
+
+
+def _defined(lines: list[str], number: int) -> bool:
+    """Whether the next line says what a term means, as definition lists do."""
+    return number + 1 < len(lines) and lines[number + 1].lstrip().startswith(": ")
 
 
 def _in_prose(file: File, line: str, board: bool) -> bool:
@@ -140,5 +160,11 @@ def _in_code(file: File, line: str) -> bool:
 def _in_data(file: File, line: str) -> bool:
     if suffix_of(file.path) in (".csv", ".tsv", ".log"):
         return False
-    keys = [found[1].casefold() for found in (_DATUM.match(line), *_MEMBER.finditer(line)) if found]
-    return any("todo" not in key and not _STATES.search(key) for key in keys)
+    if suffix_of(file.path) == ".ipynb" and _CELL_COMMENT.search(line):
+        return True
+    return any(
+        "todo" not in found[1].casefold()
+        and ("TODO" not in found[0] or not _STATES.search(found[1].casefold()))
+        for found in (_DATUM.match(line), *_MEMBER.finditer(line))
+        if found
+    )

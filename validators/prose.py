@@ -1,31 +1,43 @@
-"""Prose that breaks off, and prose that says one thing over and over.
+"""Prose that breaks off: in the middle of a sentence, a list, a table, or behind a heading.
 
-Judged is the last paragraph of a text, not lists, tables, code, headings or data. That a sentence
-has no full stop is no proof: poems, signatures and notes have none. It counts when the rest of the
-text has them, or when the last word cannot end a sentence.
+Judged is how a text ends, and how each of its sections does. That a sentence has no full stop is no
+proof: poems, signatures and notes have none. It counts when the rest of the text has them, or when
+the last word or mark cannot end a sentence.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 
-from evt.validators.words import MAY_BE_LAST, NEVER_LAST, OPENERS, RARELY_LAST
+from evt.validators.words import (
+    MAY_BE_LAST,
+    NEVER_LAST,
+    NEVER_LAST_OF_ITEM,
+    OPENERS,
+    RARELY_LAST,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from evt.validators.file import File
 
-REPEATS = 15
-_SKELETON_BYTES = 2000
-_LINK_MAX = 300  # characters in which the link that a text ends with begins
-_STOP = re.compile(
+_OPEN_MARKS = ",-—(&/+;:，、،；：؛"  # noqa: RUF001  commas, colons of other scripts
+_COMMAS = ",，、،"  # noqa: RUF001  the same
+# At the end of a text these announce what is not there.
+_BEFORE_MORE = re.compile(
+    r"(?:\b(?:e\.g|i\.e|z\. ?B|d\. ?h|p\. ?ex)\.|"
+    r"\b(?:and|or|but|the|a|an|of|to|with|for|because|which|und|oder|aber|et|ou|mais|y|pero) ?"
+    r"(?:\.\.\.|…))$"
+)
+_BARE_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)])$")
+_DELIMITER = re.compile(r"\|?[ :|-]*-[ :|-]*$")
+_ROWS_MAX = 2000
+LINK_MAX = 300  # characters in which the link that a text ends with begins
+STOP = re.compile(
     r"[.!?…。！？؟۔।॥։።](?:[\"'”’»)\]*_`]*)(?:\s+|$)|[。！？]"  # noqa: RUF001  full stops
 )
-_SIGNED = re.compile(
+SIGNED = re.compile(
     r"^\W*(?:—|--|©|copyright|licen[sc]ed?|last (?:updated|modified|reviewed)|updated|signed|"
     r"generated|version|authors?|maintain|contact|(?-i:By [A-Z])|made with|built with|written by|"
     r"happy|see\b|source|thanks|thank you|best|kind regards|regards|sincerely|cheers|yours|stand:|"
@@ -33,36 +45,77 @@ _SIGNED = re.compile(
     r"note:|tags?:|keywords?:|status:|date:|revision)",
     re.IGNORECASE,
 )
-_ENDS_LINKED = re.compile(
+ENDS_LINKED = re.compile(
     r"(?:\]\([^)]*\)|\]\[[^\]]*\]|https?://\S+|www\.\S+|\S+@\S+\.\w+|`)[*_]*\s*$"
 )
 _SPOKEN = re.compile(r"^\W*(?:\[?\d{1,2}:\d\d|[A-Z][\w .'-]{0,24}(?:\([^)]*\))?:\s)")
 _NO_STOPS = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")  # Thai to Khmer
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_NO_ITEM = ("|", "+", "<", "{", "=", "[", ">")
-_NOT_PROSE = re.compile(r"^(?:\s{4,}|\t|\s*(?:\.\.|[|+=:\[{<>#]|[-*•]\s|\d+[.)]\s))")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")  # there a semicolon is a question mark
+_CODE = re.compile(r"[(){}=<>]|::")
+NOT_PROSE = re.compile(r"^(?:\s{4,}|\t|\s*(?:\.\.|[|+=:\[{<>#]|[-*•]\s|\d+[.)]\s))")
 
 
 def breaks_off(file: File) -> tuple[int, str] | None:
-    """(line from 1, the last words) if the text ends in the middle of a sentence."""
+    """(line from 1, the last words) if the text ends in the middle of something."""
     tail = file.text.rstrip()
-    if not tail or not _could_break(tail[-1]):
+    if not tail:
+        return None
+    if file.kind != "html":
+        lines = file.lines
+        last = tail.count("\n")
+        if _is_bare_mark(lines, last) or _is_half_row(lines, last):
+            return last + 1, lines[last].strip()[-60:]
+    if not _could_break(tail):
         return None
     if file.kind == "html":
         return _cut_html(tail)
     blocks = _markdown(file) if file.kind == "markdown" else _plain(file)
     if not blocks or blocks[-1][1] == "":
         return None
-    line, last, kind = blocks[-1]
-    if _is_cut(last, kind, [text for _, text, other in blocks[:-1] if other == "paragraph"]):
-        return line, " ".join(last.split()[-6:])
+    line, last_text, kind = blocks[-1]
+    if _is_cut(last_text, kind, [text for _, text, other in blocks[:-1] if other == "paragraph"],
+               [text for _, text, other in blocks[:-1] if other == "item"]):  # fmt: skip
+        return line, " ".join(last_text.split()[-6:])
     return None
 
 
-def _could_break(character: str) -> bool:
-    """A letter, a digit, or a mark that something follows."""
-    return unicodedata.category(character)[0] in "LMN" or character in ",-—(&/+"
+def _could_break(tail: str) -> bool:
+    """A letter, a digit, a mark that something follows, or an abbreviation that does."""
+    if unicodedata.category(tail[-1])[0] in "LMN" or tail[-1] in _OPEN_MARKS:
+        return True
+    return _BEFORE_MORE.search(tail[-40:]) is not None
+
+
+def _is_bare_mark(lines: list[str], last: int) -> bool:
+    """Whether the last line is the mark of a list item that was not written."""
+    mark = lines[last].strip()
+    if not _BARE_MARK.match(mark):
+        return False
+    before = next(
+        (line.strip() for line in reversed(lines[max(0, last - 3) : last]) if line.strip()), ""
+    )
+    if mark[0].isdigit():
+        return before[:1].isdigit() and before.lstrip("0123456789")[:1] == mark[-1]
+    return before.startswith(mark + " ") or before == mark
+
+
+def _is_half_row(lines: list[str], last: int) -> bool:
+    """Whether the last line is a table row with fewer cells than the head, or an open cell."""
+    row = lines[last].strip()
+    if not row.startswith("|"):
+        return False
+    first = last
+    while first > 0 and last - first < _ROWS_MAX and lines[first - 1].strip().startswith("|"):
+        first -= 1
+    head = lines[first].strip()
+    if last - first < 2 or not _DELIMITER.match(lines[first + 1].strip()) or not head.endswith("|"):
+        return False
+    return not row.endswith("|") or _cells(row) < _cells(head)
+
+
+def _cells(row: str) -> int:
+    return row.count("|") - row.count("\\|")
 
 
 def _cut_html(tail: str) -> tuple[int, str] | None:
@@ -93,41 +146,68 @@ def _plain(file: File) -> list[tuple[int, str, str]]:
     line = 1
     for block in re.split(r"\n[ \t]*\n", file.text.rstrip()):
         line += block.count("\n")
-        text = "" if _NOT_PROSE.match(block.lstrip("\n")) else block.strip()
+        text = "" if NOT_PROSE.match(block.lstrip("\n")) else block.strip()
         found.append((line, text, "paragraph"))
         line += 2
     return found
 
 
-def _is_cut(last: str, kind: str, others: list[str]) -> bool:
+def _is_cut(last: str, kind: str, others: list[str], items: list[str]) -> bool:
     words = last.split()
     if (
         not words
-        or _is_numbers(words)
+        or is_numbers(words)
         or last.startswith("[^")
         or " --" in last
-        or _ENDS_LINKED.search(last[-_LINK_MAX:])
+        or ENDS_LINKED.search(last[-LINK_MAX:])
         or _NO_STOPS.search(last[-40:])
     ):
         return False
-    if _CJK.search(last[-1]):
+    if (open_mark := _ends_open(last, words, kind, items)) is not None:
+        return open_mark
+    if CJK.search(last[-1]):
         return _cut_cjk(last)
     final = words[-1].strip("*_\"'“”()[]").casefold()
-    rest = _STOP.split(last)[-1].split()
+    rest = STOP.split(last)[-1].split()
     alone = final not in MAY_BE_LAST or len(words) > 12
     if final in NEVER_LAST and alone and (len(words) >= 6 or len(words) > len(rest)):
         return True
-    if final in RARELY_LAST and len(words) >= 8 and kind == "paragraph" and not _is_verse(last):
+    if final in NEVER_LAST_OF_ITEM and len(words) >= 4 and kind == "item":
         return True
-    if kind != "paragraph" or _is_verse(last) or _is_spoken([*others, last]):
+    if final in RARELY_LAST and len(words) >= 8 and kind == "paragraph" and not is_verse(last):
+        return True
+    if kind != "paragraph" or is_verse(last) or is_spoken([*others, last]):
         return False
-    if last.rstrip()[-1] in ",(&":
+    if last.rstrip()[-1] in "(&":
         return len(words) >= 4
     return _lacks_its_stop(last, words, rest, others)
 
 
+def _ends_open(last: str, words: list[str], kind: str, items: list[str]) -> bool | None:
+    """Whether a text that ends in a comma, a colon or the like breaks off; None without one."""
+    bare = last.rstrip("*_\"'”\u2019)] ")
+    if _BEFORE_MORE.search(bare[-40:]):
+        return len(words) >= 4
+    mark = bare[-1:]
+    if mark in "，、；：":  # noqa: RUF001  written without spaces
+        return len(last) >= 6
+    if mark == "" or mark not in _COMMAS + ";:؛":
+        return None
+    if mark == ":" and ":" in bare.split()[-1][:-1]:
+        return False  # the short name of a picture, as :tada:
+    if len(words) < (2 if mark == ";" else 4) or SIGNED.match(last):
+        return False
+    if mark in _COMMAS + ";؛" and kind == "item":
+        return sum(item.rstrip()[-1:] == mark for item in items[-2:]) < 2  # a style of lists
+    if mark == ":":
+        return kind != "item" and sum(line.rstrip().endswith(":") for line in last.split("\n")) < 2
+    if mark == ";":
+        return bare[-2:-1].isalpha() and not _CODE.search(last) and not _GREEK.search(bare[-6:])
+    return not (is_verse(last) and mark == "," and last.count("\n") < 2)
+
+
 def _lacks_its_stop(last: str, words: list[str], rest: list[str], others: list[str]) -> bool:
-    if not rest or _SIGNED.match(" ".join(rest)):
+    if not rest or SIGNED.match(" ".join(rest)):
         return False
     opener = rest[0].strip("*_\"'").casefold() in OPENERS
     if len(rest) < len(words):  # a sentence before it ended well
@@ -135,7 +215,7 @@ def _lacks_its_stop(last: str, words: list[str], rest: list[str], others: list[s
         return (len(rest) >= 3 or opener) and not asked and not _ends_in_number(words[-1], rest)
     if _ends_in_number(words[-1], words):
         return False
-    stopped = [_ends_well(text) for text in others if len(text.split()) >= 5]
+    stopped = [ends_well(text) for text in others if len(text.split()) >= 5]
     if not stopped:
         return len(words) >= (18 if opener else 20)
     if sum(stopped) < (0.6 if len(words) >= 20 else 0.7) * len(stopped):
@@ -143,9 +223,9 @@ def _lacks_its_stop(last: str, words: list[str], rest: list[str], others: list[s
     return len(words) >= (4 if opener else 6)
 
 
-def _ends_well(text: str) -> bool:
+def ends_well(text: str) -> bool:
     """Whether a paragraph ends as those of a text with full stops do."""
-    return _STOP.search(text.rstrip()[-3:]) is not None or text.rstrip().endswith(
+    return STOP.search(text.rstrip()[-3:]) is not None or text.rstrip().endswith(
         (":", ")", "`", ">")
     )
 
@@ -157,7 +237,8 @@ def _ends_in_number(word: str, sentence: list[str]) -> bool:
     )
 
 
-def _is_numbers(words: list[str]) -> bool:
+def is_numbers(words: list[str]) -> bool:
+    """Whether most of the words are none."""
     return sum(word.strip("*_(\"'“„«¿¡")[:1].isalpha() for word in words) < 0.6 * len(words)
 
 
@@ -167,7 +248,7 @@ def _cut_cjk(last: str) -> bool:
     return len(parts) > 1 and len(parts[-1].strip()) >= 6
 
 
-def _is_verse(text: str) -> bool:
+def is_verse(text: str) -> bool:
     """Several short lines: a poem, an address, a list without marks."""
     lines = [len(line.split()) for line in text.split("\n") if line.strip()]
     if len(lines) < 3:
@@ -176,86 +257,7 @@ def _is_verse(text: str) -> bool:
     return sum(lines[:-1]) / (len(lines) - 1) < 8 and stops * 5 < len(lines)
 
 
-def _is_spoken(texts: list[str]) -> bool:
+def is_spoken(texts: list[str]) -> bool:
+    """Whether lines begin with who says them, or when."""
     lines = [line for text in texts[-20:] for line in text.split("\n") if line.strip()]
     return sum(bool(_SPOKEN.match(line)) for line in lines) >= max(3, len(lines) / 3)
-
-
-def skeleton(file: File) -> int | None:
-    """The line from 1 of the first of three headings or more if nothing stands beneath any."""
-    if file.kind != "markdown" or file.size > _SKELETON_BYTES:
-        return None
-    kinds = [token.type for token in file.page.tokens]
-    headings = kinds.count("heading_open")
-    bare = headings >= 3 and kinds.count("inline") == headings and len(kinds) == 3 * headings
-    return file.page.headings()[0].line + 1 if bare else None
-
-
-def repeats(file: File) -> tuple[int, str, int] | None:
-    """(line from 1, sentence, how often) of one that is there 15 times or more, or of padding.
-
-    In a long text the sentence must also be a tenth of all, in lists a third: references say the
-    same of many things.
-    """
-    if _repeats(file, set()) is None:
-        return None
-    return _repeats(file, file.code_lines)  # only now is it worth to find out what is code
-
-
-def _repeats(file: File, code_lines: set[int]) -> tuple[int, str, int] | None:
-    said: list[tuple[str, int, bool]] = []
-    words: Counter[str] = Counter()
-    for line, text, listed in _units(file, code_lines):
-        for sentence in _STOP.split(text):
-            plain = " ".join(sentence.split()).casefold().strip(" *_-\"'")
-            if " " in plain or _is_sentence(plain):
-                said.append((plain, line, listed))
-            words.update(plain.split())
-    counts = Counter(plain for plain, _, _ in said)
-    for plain, often in counts.most_common(3):
-        line, listed = next((at, in_list) for other, at, in_list in said if other == plain)
-        enough = max(REPEATS, len(said) / (3 if listed else 10))
-        padded = len(said) >= 20 and len(said) >= 3 * len(counts) >= 6
-        if padded or (often >= enough and _is_sentence(plain)):
-            return line, plain, often
-    return _one_word(words)
-
-
-def _one_word(words: Counter[str]) -> tuple[int, str, int] | None:
-    """A text that is mostly one word, or a handful of words in turn."""
-    total = sum(words.values())
-    if total >= 50:
-        word, often = words.most_common(1)[0]
-        few = 100 <= total < 5000 and len(words) < total * 0.06
-        if word.isalpha() and (often > total * 0.6 or few):
-            return 1, word, often
-    return None
-
-
-def _is_sentence(plain: str) -> bool:
-    """Long enough to be a sentence and not a phrase such as "not supported"."""
-    return plain.count(" ") >= 2 or (len(plain) >= 6 and _CJK.search(plain) is not None)
-
-
-def _units(file: File, code_lines: set[int]) -> Iterator[tuple[int, str, bool]]:
-    """(line from 1, text, in a list) of paragraphs and items; not of tables, code, comments."""
-    text = file.text
-    if file.kind == "html":
-        text = file.html.text
-    elif "<!--" in text:
-        text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    begun, parts = 1, list[str]()
-    for number, line in enumerate(text.split("\n")):
-        bare = line.strip()
-        listed = bool(_NOT_PROSE.match(line))
-        if bare and not listed and number not in code_lines:
-            begun = begun if parts else number + 1
-            parts.append(bare)
-            continue
-        if parts:
-            yield begun, " ".join(parts), False
-            parts = []
-        if listed and number not in code_lines and not bare.startswith(_NO_ITEM):
-            yield number + 1, bare.lstrip("-*•#0123456789.) "), True
-    if parts:
-        yield begun, " ".join(parts), False

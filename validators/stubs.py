@@ -11,23 +11,38 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from evt.validators.kinds import is_test, suffix_of
+from evt.validators.bodies import (
+    Function,
+    functions_of,
+    message_of,
+    name_of,
+    nothing_in,
+    said,
+    without_docstring,
+)
+from evt.validators.kinds import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evt.validators.file import File
 
-_NOTHING = r"(?:pass|\.\.\.|raise NotImplementedError\b[^\n]*)[ \t]*(?:#[^\n]*)?$"
+_NOTHING = (
+    r"(?:pass|\.\.\.|raise \w*(?:Error|Exception)\b[^\n]*|return NotImplemented|assert (?:True|1))"
+    r"[ \t]*(?:#[^\n]*)?$"
+)
+_COMMENTS = r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*"
 _QUOTES = r"(?:\"\"\"|''')"
 # Where a body may be nothing; without a match there is no need to parse, which is slow.
 _HINTS = (
     re.compile(
-        rf"^[ \t]*(?:(?:async )?def|class|\))[^\n]*:[ \t]*(?:#[^\n]*)?(?:\n\s*)?{_NOTHING}",
+        rf"^[ \t]*(?:(?:async )?def|class|\))[^\n]*:[ \t]*(?:(?:#[^\n]*)?\n{_COMMENTS})?{_NOTHING}",
         re.MULTILINE,
     ),
-    re.compile(rf"{_QUOTES}[ \t]*\n\s*{_NOTHING}", re.MULTILINE),
+    re.compile(rf"{_QUOTES}[ \t]*\n{_COMMENTS}{_NOTHING}", re.MULTILINE),
     re.compile(rf"^{_NOTHING}", re.MULTILINE),
+    re.compile(r"^[ \t]+raise NotImplementedError\(\w+\)$", re.MULTILINE),
+    re.compile(r"(?:not(?: yet)?|to be) implemented", re.IGNORECASE),
     # a docstring, and then a line that is indented less
     re.compile(
         rf"^([ \t]+)[rR]?({_QUOTES})(?:[^\"'\\]|\\.|(?!\2)[\"'])*\2[ \t]*\n(?:[ \t]*\n)*"
@@ -35,14 +50,26 @@ _HINTS = (
         re.MULTILINE | re.DOTALL,
     ),
 )
+_MAY_BE_EMPTY = frozenset({"__init__.py", "conftest.py"})
+_CONTENT = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)
 _EMPTY_ON_PURPOSE = re.compile(
-    r"no_?op|nothing|null|dummy|fake|stub|ignore|silent|placeholder|unused|mock|discard|swallow",
+    r"no_?op|downgrade|nothing|null|dummy|fake|stub|ignore|silent|placeholder|unused|mock|discard|"
+    r"swallow",
     re.IGNORECASE,
 )
 _BASE_NAME = re.compile(
-    r"^_?(?:Base|Abstract|I[A-Z][a-z])|^_?(?:Default|Null|No[oO]p|Dummy|Fake|Stub|Mock|Empty)[A-Z]|"
-    r"(?:Base|Interface|Mixin|Protocol|ABC|Adapter|Backend|Strategy|Plugin|Visitor|Handler|"
-    r"Listener|Observer|Callbacks?|Hooks?)$|^(?:Meta|Config)$"
+    r"^_?(?:Base|Abstract|I[A-Z][a-z])|^_?(?:Null|No[oO]p|Dummy|Fake|Stub|Mock|Empty)[A-Z]|"
+    r"(?:Base|Interface|Mixin|Protocol|ABC)$|"
+    r"^(?:Meta|Config|Backend|Strategy|Adapter|Handler|Driver|Provider|Store|Storage|Command)$"
+)
+_BASE_FILE = re.compile(r"_*(?:base|abc|abstract|interfaces?|protocols?)_*\.py$")
+_HOOKS_NAME = re.compile(r"(?:Visitor|Listener|Observer|Callbacks?|Hooks?|Plugin|Extension)$")
+# What a hook or an override may leave empty has a name that promises no result.
+_WORK = re.compile(
+    r"^(?:parse|dump|load|save|read|execute|compute|calculate|render|convert|transform|build|"
+    r"create|fetch|search|encode|decode|serialize|export|generate|merge|sort|format|extract|train|"
+    r"predict)"
+    r"(?:_|$)"
 )
 _FOR_SUBCLASSES = re.compile(
     r"subclass|overrid|abstract|derived|\binterface\b|\bhooks?\b|no-?op|(?:does|do) nothing|"
@@ -50,7 +77,9 @@ _FOR_SUBCLASSES = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"implement|todo|later|soon|\byet\b|pending|wip|stub|placeholder|fixme|not done", re.IGNORECASE
+    r"implement|not supported\W*$|todo|later|soon|\byet\b|pending|wip|stub|placeholder|fixme|"
+    r"not done",
+    re.IGNORECASE,
 )
 _FOR_THEM = re.compile(
     r"subclass\w*|overrid\w+|abstract|must (?:be )?implement\w*|must define", re.IGNORECASE
@@ -62,79 +91,61 @@ _ABSTRACT = frozenset({
 _DOES_NOT_HIDE = frozenset({
     "staticmethod", "classmethod", "property", "cached_property", "cache", "lru_cache", "setter",
 })  # fmt: skip
-_CONTRACTS = frozenset({"Protocol", "ABC", "ABCMeta", "Interface", "NamedTuple", "TypedDict"})
+# Decorators that hand the function to something which needs no more than its name.
+_REGISTERS = frozenset({
+    "group", "callback", "hookspec", "hookimpl", "fixture", "extern", "generic", "dispatch",
+    "register", "provide", "usefixtures", "given", "when", "then", "scenario", "pass_context",
+    "event", "signal", "command", "option", "argument", "implementation", "guvectorize",
+})  # fmt: skip
+_CONTRACTS = frozenset({"Protocol", "Interface", "NamedTuple", "TypedDict"})
+_ABSTRACT_BASES = frozenset({"ABC", "ABCMeta"})
 _MARKER_CLASS = re.compile(
     r"sentinel|marker|missing|unset|empty|undefined|default|tag|none|dummy|fake|stub", re.IGNORECASE
 )
-# The same in languages that nothing here parses: the only statement between braces.
-_NOT_DONE = r"[\"'`](?:not (?:yet )?implemented|todo|unimplemented|implement me)[^\n)]*"
-_OTHER = re.compile(
-    r"\{\s*(?:return\s+)?(?:"
-    rf"throw new \w*(?:Error|Exception)\(\s*{_NOT_DONE}\)|"
-    r"throw new NotImplementedException\([^\n)]*\)|"
-    rf"panic\(\s*{_NOT_DONE}\)|fatalError\(\s*{_NOT_DONE}\)|"
-    r"(?:unimplemented|todo)!\([^\n)]*\)|TODO\([^\n)]*\))\s*;?\s*\}",
-    re.IGNORECASE,
-)
-_RUBY = re.compile(
-    r"^[ \t]*def \w+[^\n]*\n\s*raise NotImplementedError[^\n]*\n\s*end\b", re.MULTILINE
-)
-_ABSTRACT_ELSEWHERE = re.compile(
-    r"\babstract\b|subclass|overrid|must be implemented|\binterface\b", re.IGNORECASE
-)
 
 
-def stubs(file: File) -> Iterator[tuple[int, str]]:
-    """(line from 1, what is there) of each function that does nothing yet."""
-    suffix = suffix_of(file.path)
-    if suffix == ".py":
-        yield from _python(file)
-    elif file.kind == "code" and suffix != ".pyi" and not _ABSTRACT_ELSEWHERE.search(file.text):
-        for form in (_OTHER, _RUBY):
-            for found in form.finditer(file.text):
-                line = file.text.count("\n", 0, found.start()) + 1
-                yield line, f"a function that only says it is not implemented (line {line})"
-
-
-def _python(file: File) -> Iterator[tuple[int, str]]:
+def python_stubs(file: File) -> Iterator[tuple[int, str]]:
+    """(line from 1, what is there) of each function of a Python file that does nothing yet."""
+    if not _CONTENT.search(file.text) and not _FOR_SUBCLASSES.search(file.text):
+        if file.text.strip() and file.name not in _MAY_BE_EMPTY:
+            yield 1, "comments and no code"
+        return
     if not any(hint.search(file.text) for hint in _HINTS):
         return
     try:
         module = ast.parse(file.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # `syntax` says so
-    if module.body and file.name not in ("__init__.py", "conftest.py"):
-        rest = _without_docstring(module.body)
-        if rest and all(_is_blank(statement) for statement in rest):
+    if module.body and file.name not in _MAY_BE_EMPTY:
+        rest = without_docstring(module.body)
+        if rest and all(said(statement) for statement in rest):
             yield rest[0].lineno, "a module without content"
             return
+    for function in functions_of(module.body):
+        what = nothing_in(function)
+        if what and not _meant_empty(function, what, file) and _judged(function.name, file):
+            yield function.lineno, f"the function {function.name} whose body is only {what}"
     for node in module.body:
         if isinstance(node, ast.ClassDef):
             yield from _class(node, module, file)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            what = _stub(node)
-            if what and not _meant_empty(node, what) and _judged(node.name, file):
-                yield node.lineno, f"the function {node.name} whose body is only {what}"
 
 
 def _class(node: ast.ClassDef, module: ast.Module, file: File) -> Iterator[tuple[int, str]]:
-    if _is_contract(node):
+    if _is_contract(node, file):
         return
-    if all(_is_blank(statement) for statement in node.body):
+    if all(said(statement) for statement in node.body):
         if not _is_marker(node, file):
-            yield node.lineno, f"the class {node.name} whose body is only {_said(node.body[0])}"
+            yield node.lineno, f"the class {node.name} whose body is only {said(node.body[0])}"
         return
-    methods = [m for m in node.body if isinstance(m, ast.FunctionDef | ast.AsyncFunctionDef)]
-    empty = [(m, what) for m in methods if (what := _stub(m))]
+    methods = functions_of(node.body)
+    empty = [(m, what) for m in methods if (what := nothing_in(m))]
     below = _overridden(node.name, module) if empty else set()
-    few = bool(node.bases) and len(empty) * 2 <= len(methods)
-    some = len(empty) < len(methods)
     for method, what in empty:
         if (
             method.name not in below
             and _judged(method.name, file)
-            and not _meant_empty(method, what)
-            and not _overrides(method, what, some if what == "a docstring" else few)
+            and not _meant_empty(method, what, file)
+            and not _is_hook(method, what, node, len(empty), len(methods))
         ):
             yield method.lineno, f"the method {node.name}.{method.name} whose body is only {what}"
     for inner in node.body:
@@ -150,11 +161,19 @@ def _is_marker(node: ast.ClassDef, file: File) -> bool:
     )  # fmt: skip
 
 
-def _overrides(node: ast.FunctionDef | ast.AsyncFunctionDef, what: str, few: bool) -> bool:
-    """An empty method that promises nothing: a dunder, or one of `few` hooks of its class."""
-    if what == "NotImplementedError" or _returns(node):
+def _is_hook(node: Function, what: str, owner: ast.ClassDef, empty: int, methods: int) -> bool:
+    """An empty method that promises nothing: a dunder, a hook, or an override of a real base."""
+    if _HOOKS_NAME.search(owner.name) and not _WORK.search(node.name):
+        return True
+    if what not in ("pass", "...", "a docstring") or _returns(node):
         return False
-    return few or (node.name.startswith("__") and node.name.endswith("__"))
+    if node.name == "__init__":
+        return bool(owner.bases or node.args.vararg or len(node.args.args) < 2)
+    if node.name.startswith("__") and node.name.endswith("__"):
+        return True
+    if _WORK.search(node.name):
+        return False
+    return empty < methods if what == "a docstring" else bool(owner.bases) and empty * 2 <= methods
 
 
 def _judged(name: str, file: File) -> bool:
@@ -162,92 +181,58 @@ def _judged(name: str, file: File) -> bool:
     return name.startswith("test") if is_test(file.path) else True
 
 
-def _is_contract(node: ast.ClassDef) -> bool:
+def _is_contract(node: ast.ClassDef, file: File) -> bool:
     """A class that others fill in: a protocol, an abstract base, or one that says so."""
-    names = {_name(base) for base in node.bases} | {_name(k.value) for k in node.keywords}
+    names = {name_of(base) for base in node.bases} | {name_of(k.value) for k in node.keywords}
     if names & _CONTRACTS:
         return True
+    if names & _ABSTRACT_BASES:
+        return any(_decorators(method) & _ABSTRACT for method in functions_of(node.body))
     words = ast.get_docstring(node) or ""
-    return bool(_BASE_NAME.search(node.name) or _FOR_SUBCLASSES.search(words))
+    return bool(
+        _BASE_NAME.search(node.name) or _FOR_SUBCLASSES.search(words) or _BASE_FILE.match(file.name)
+    )
 
 
 def _overridden(name: str, module: ast.Module) -> set[str]:
-    """Names of methods that subclasses in the same module define."""
-    return {
-        method.name
-        for other in ast.walk(module)
-        if isinstance(other, ast.ClassDef) and any(_name(base) == name for base in other.bases)
-        for method in other.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and not _stub(method)
-    }
+    """Names of methods that subclasses in the same module define, theirs included."""
+    classes = [node for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
+    below, found = {name}, set[str]()
+    for other in classes:  # a class stands behind its bases
+        if any(name_of(base) in below for base in other.bases):
+            below.add(other.name)
+            found.update(one.name for one in functions_of(other.body) if not nothing_in(one))
+    return found
 
 
-def _stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """What the whole body is, if it is nothing; None for a real one."""
-    rest = _without_docstring(node.body)
-    if not rest:
-        return "a docstring"
-    if len(rest) > 1 or not _is_blank(rest[0]):
-        return None
-    return _said(rest[0])
+def _decorators(node: Function) -> set[str]:
+    return {name_of(decorator) for decorator in node.decorator_list}
 
 
-def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
-    first = body[0]
-    documented = (
-        isinstance(first, ast.Expr)
-        and isinstance(first.value, ast.Constant)
-        and isinstance(first.value.value, str)
-    )
-    return body[1:] if documented else body
-
-
-def _is_blank(node: ast.stmt) -> bool:
-    return _said(node) is not None
-
-
-def _said(node: ast.stmt) -> str | None:
-    if isinstance(node, ast.Pass):
-        return "pass"
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return "..." if node.value.value is Ellipsis else None
-    if isinstance(node, ast.Raise) and node.exc is not None:
-        return "NotImplementedError" if _name(node.exc) == "NotImplementedError" else None
-    return None
-
-
-def _meant_empty(node: ast.FunctionDef | ast.AsyncFunctionDef, what: str) -> bool:
-    decorators = {_name(decorator) for decorator in node.decorator_list}
+def _meant_empty(node: Function, what: str, file: File) -> bool:
+    decorators = _decorators(node)
     if decorators & _ABSTRACT:
         return True
     docstring = ast.get_docstring(node) or ""
-    if what == "NotImplementedError":
+    if what not in ("pass", "...", "a docstring"):
         return bool(_FOR_SUBCLASSES.search(docstring) or _says_why(node))
-    if decorators - _DOES_NOT_HIDE:
+    if node.name.startswith("test") and is_test(file.path):
+        return "usefixtures" in decorators
+    if decorators - _DOES_NOT_HIDE and (what == "a docstring" or decorators & _REGISTERS):
         return True  # registered somewhere: the decorator does the work
     return bool(_EMPTY_ON_PURPOSE.search(node.name) or _FOR_SUBCLASSES.search(docstring))
 
 
-def _says_why(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """A NotImplementedError with a message for subclasses, or about what is not supported."""
-    raised = node.body[-1]
-    if not isinstance(raised, ast.Raise) or not isinstance(raised.exc, ast.Call):
-        return False
-    said = " ".join(ast.unparse(argument) for argument in raised.exc.args)
-    rest, for_them = _FOR_THEM.subn("", said)
-    return bool(for_them) or (said.count(" ") >= 2 and not _NOT_YET.search(rest))
+def _says_why(node: Function) -> bool:
+    """An exception with a message for subclasses, or about what is not supported and why."""
+    message = message_of(node)
+    rest, for_them = _FOR_THEM.subn("", message)
+    return bool(for_them) or (message.count(" ") >= 2 and not _NOT_YET.search(rest))
 
 
-def _returns(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _returns(node: Function) -> bool:
     """Whether it promises a value."""
     returned = node.returns
     if returned is None:
         return False
     return ast.unparse(returned).strip("'\"") not in ("None", "NoReturn", "Never")
-
-
-def _name(node: ast.expr) -> str:
-    """The last name of a dotted, called or subscripted one."""
-    while isinstance(node, ast.Call | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from evt.validators.later import Later
+
 # A cheap look first: a line without any of these (in lower case) cannot match anything below.
 HINTS = (
     "insert", "your ", "your_", "rest", "remain", "existing", "omitted", "brevity", "unchanged",
@@ -14,40 +16,65 @@ HINTS = (
     "[title", "[email", "[tbd", "[todo", "[description", "[link", "more ", "other", "previous",
     "same", "skipped", "left out", "truncated", "shortened", "elided", "implement", "to follow",
     "continue", "...", "…", "inchangé", "sin cambios", "省略", "其余", "不变", "以下",
-    "без изменений", "остальн",
+    "без изменений",
+    "остальн", "write a", "write your", "write the", "write some", "write here", "dummy",
+    "sample t", "sample c", "sample p", "example text", "example c", "example p", "replace",
+    "snip", "dolor", "no change", "??", "tk\n", "not yet", "still ", "[x", "{{", "[details",
+    "details g", "details h", "details t", "asdf", "blah", "text text",
 )  # fmt: skip
 # The same for code and data, where only comments and filler are looked at.
 CODE_HINTS = (
     "insert", "your ", "here", "rest", "remain", "existing", "omitted", "brevity", "unchanged",
     "placeholder", "implement", "lorem ipsum", "other", "previous", "same as", "skipped for",
     "left out", "truncated", "elided", "...", "…", "inchangé", "sin cambios", "unverändert",
-    "省略", "其余", "不变", "以下", "без изменений", "остальн",
+    "省略", "其余", "不变", "以下", "без изменений", "остальн", "stub", "real ", "keep ", "dummy",
+    "[insert", "<insert", "not yet", "to be ", "write ", "finish ", "complete ",
 )  # fmt: skip
-INSERT = re.compile(
-    r"(?<!\])\[\s*(?:insert|fill[ -]in|enter|describe|placeholder|your\s|"
+INSERT = Later(
+    r"(?<!\])\[\s*(?:(?:insert|enter|describe)(?=[\s:]+[\w<])"
+    r"(?!\s+(?:into|or|on|key|mode|and|button)\b)|fill[ -]in|placeholder|your\s|"
+    r"write\s(?:your|a|an|the|some|here)\b|"
     r"add\s(?:your|a|an|the|more|some|content|text|details?|description|here)\b)"
     r"[^\[\]\n]{0,100}\](?![(\[:])|"
     r"(?<!\])\[\s*(?:year|yyyy|fullname|your[ _-]?name|tbd)\s*\](?![(\[:])|"
     r"<\s*(?:insert|fill[ -]in|enter|add)\s[^<>\n]{1,100}>|<\s*your\s[^<>\n]{0,80}\bhere\s*>|"
     r"\{\s*(?:insert|your)\s[^{}\n]{1,80}\}|\(\s*insert\s[^()\n]{1,80}\s*here\s*\)|"
-    r"^\W*(?:insert|enter|add)\s(?:\w+\s){1,5}here\W*$",
+    r"^\W*(?:insert|enter|add|write|put|paste|type|provide|describe)\s(?:\w+\s){1,5}here\W*$|"
+    r"(?<!\])\[(?:[A-Za-z]\w*\s){0,4}(?:texts?|contents?|details?|summary|description|names?|"
+    r"title|date|links?|url|code|examples?|info\w*|analysis|section|number|values?|list|image|"
+    r"logo|quote|"
+    r"conclusions?|introduction|results?|data|answer)\s(?:goes\s|go\s)?here\](?![(\[:])|"
+    r"^\W{0,4}\[\s*(?:insert|describe|write|details?|content|text|summary)\s*\]\W{0,4}$|"
+    r"\w \[X{1,4}\] ?(?:ms|s|%|seconds|minutes|percent|MB|GB|KB)\b|"
+    r"^\W{0,4}\?{3,6}\W{0,4}$|\w \?{3,6} (?-i:[a-z0-9])",
     re.IGNORECASE,
 )
+# A paragraph that is only the name of what a template fills in.
+MUSTACHE = Later(r"^\{\{ ?\w+ ?\}\}$")
 # Lower case is how manuals write parameters; a letter that was not filled in has capitals.
-FIELD = re.compile(
+FIELD = Later(
     r"(?<![\]\w])\[(?:(?:Your|Company|Project|Full|First|Last|Author|Recipient|Client|Customer|"
     r"Product|Team)\s)?(?:Name|Date|Title|Email|Address|Company|Author|Year|Phone(?: Number)?|"
     r"Description|Company Name|Link(?: to [\w ]{1,30})?)\](?![(\[:])"
 )
 _LEADER = r"(?:#|//|/\*|--|<!--|;|%)\s*"
 _BODY = r"(?:code|content|text|logic|implementation|answer|description|body|tests?)"
-INSERT_IN_CODE = re.compile(
+INSERT_IN_CODE = Later(
     r"\[(?:insert|your) [a-z][a-z ]{2,60}\]|<(?:insert|your) [a-z][a-z ]{2,60} here>|"
     rf"{_LEADER}(?:(?:add|put|insert|write|place) (?:your |the |more |actual |real )?|your )"
     rf"(?:\w+ ){{0,2}}{_BODY} (?:goes |go )?here\b|"
     rf"{_LEADER}(?:your |the |actual |real )?(?:\w+ ){{0,2}}{_BODY} goe?s? here\b",
     re.IGNORECASE,
 )
+# A value of data that nobody filled in, behind its key.
+VALUE = Later(
+    r"(?:\"(?P<key>[\w.\- ]{1,60})\"\s?:\s?|^\s*|[\[,]\s?)\""
+    r"(?:\[(?:insert|your|add|enter) [^\"\]]{2,60}\]|"
+    r"<(?:insert|add|enter) [^\">]{2,60}>|<your [^\">]{2,50} here>|lorem ipsum dolor)",
+    re.IGNORECASE,
+)
+# Keys of texts that an interface shows in an empty field.
+SHOWN = Later(r"placeholder|hint|example|help|usage|metavar|prompt|template|pattern", re.IGNORECASE)
 _WHOLE = (
     r"(?:code|file|class|functions?|methods?|implementations?|modules?|contents?|sections?|"
     r"imports?|logic|tests?|documents?|scripts?|components?|config(?:uration)?|text|items?|"
@@ -55,7 +82,7 @@ _WHOLE = (
 )
 _END = r"(?:\s+(?:here|below|from (?:the )?original|as before|in (?:the|this) \w+))?[\s.…)\]]*$"
 # What a comment or a bracketed line says when the rest was left out.
-OMITTED = re.compile(
+OMITTED = Later(
     rf"^(?:the\s+)?(?:rest|remainder|remaining|other|existing|previous)\b"
     rf"(?:\s+(?:of|the|this|your|original|{_WHOLE})\b){{0,5}}\s*"
     rf"(?:(?:is|are|remains?|stays?|goes|go|continues?|as)\s+)?"
@@ -71,15 +98,37 @@ OMITTED = re.compile(
     rf"^(?:le\s+)?reste\s+(?:du\s+\w+\s+)?(?:est\s+)?inchangé|"
     rf"^(?:el\s+)?resto\s+(?:del\s+\w+\s+)?sin\s+cambios|^其余.{{0,6}}(?:不变|省略|略)|"
     rf"^(?:以下|此处|其他).{{0,4}}(?:省略|略)|"
+    r"^(?:no|without) (?:other |further |any )?(?:changes?|modifications?) (?:to|in|for) (?:the )?"
+    r"(?:remaining|other|rest)\b.{0,40}$|"
     rf"^остальн\w+\s+(?:\w+\s+)?без\s+изменений",
     re.IGNORECASE,
 )
 # What only a comment says.
-OPEN_COMMENT = re.compile(
-    r"^implement (?:me|this|here|it)\W*$|^placeholder (?:implementation|code|function|logic)\W*$",
+OPEN_COMMENT = Later(
+    r"^(?:implement|write|finish|complete|do) (?:me|this|here|it|later|logic|properly)"
+    r"(?: (?:here|later|soon|properly))?\W*$|^implementation (?:pending|to follow|comes later)\W*$|"
+    r"^(?:to be|needs to be|still to be|not yet|not) implemented(?: yet| later| soon| here)?\W*$|"
+    r"^(?:just a |a |only a )?(?:placeholder|stub|dummy|skeleton)"
+    r"(?: (?:implementation|code|function|logic|method|value|for now|only))?\W*$|"
+    r"^in an? (?:real|actual|full|complete|production|real-world) "
+    r"(?:implementation|application|app|system|version|scenario|program|setting),? "
+    r"(?:this|you|we|it|one)(?: (?:function|method|class|code))? ?(?:would|'d|should|might)\b|"
+    r"^(?:a |the )?(?:real|actual|full) implementation (?:would|should|goes|will|comes)\b|"
+    r"^(?:keep|leave|retain) (?:the |all |your )?(?:existing|other|remaining|previous|rest of the) "
+    rf"{_WHOLE}(?: (?:as is|unchanged|here|below|above|intact|the same))?\W*$",
     re.IGNORECASE,
 )
-ELLIPSIS_OMITTED = re.compile(
+# What a bracketed line says when something was cut out of it, or the end is missing.
+_WHAT_ENDS = r"(?:output|text|response|content|document|file|message|answer)"
+CUT_OUT = Later(
+    r"^[*_]{0,3}[\[(<](?:!--)?\s*(?:\.{3}|…|snip(?:ped)?|cut|"
+    rf"(?:{_WHAT_ENDS} )?(?:was |is )?(?:truncated|cut off|too long)\b[^\])]{{0,60}}|"
+    r"(?:to be )?continue[ds]?(?: (?:in|on|with) (?:the |my )?"
+    r"(?:next|part|another|following|second)\b[^\])]{0,40})?)"
+    r"\s*(?:--)?[\])>]\.?[*_]{0,3}$",
+    re.IGNORECASE,
+)
+ELLIPSIS_OMITTED = Later(
     rf"^\W*(?:\.\.\.|…)\s*\(?(?:the\s+|keep\s+|your\s+)?(?:rest|remaining|remainder|existing|"
     rf"other|previous|more|same|unchanged|omitted|additional|similar)\b"
     rf"[^.…\n]{{0,60}}(?:\.\.\.|…|\)|\]|\*/|-->|$)|"
@@ -87,23 +136,37 @@ ELLIPSIS_OMITTED = re.compile(
     rf"[^.…\n]{{0,20}}\s*(?:\.\.\.|…)\s*(?:\*/|-->)?\s*$",
     re.IGNORECASE,
 )
-COMMENT = re.compile(
+COMMENT = Later(
     r"(?:^|\s)(?:#+|//+|/\*+|--|<!--|;+|%|\{/\*)\s*(?P<said>[^\n]*?)\s*(?:\*/\}?|-->)?\s*$"
 )
-ASIDE = re.compile(
+ASIDE = Later(
     r"^\s*(?:[-*>]\s+)?(?:<!--|\[|\(|\*\(|_\(|\*\[|\*|_)\s*(?P<said>[^\n]*?)\s*"
     r"(?:-->|[\])]?[*_.]{0,2})\s*$"
 )
-LOREM = re.compile(
-    r"(?<![\"“«'\u2018`*_>])\blorem ipsum (?:dolor|amet|consectetur)|^\W*lorem ipsum\W*$",
+LOREM = Later(
+    r"(?<![\"“«'\u2018`*_>])\blorem ipsum (?:dolor|amet|consectetur)|^\W*lorem ipsum\W*$|"
+    r"^\W*dolor sit amet,? consectetur|"
+    r"^\W{0,4}(asdf|blah?|text|test|foo|bla)(?:\W+\1){1,20}\W*$",
     re.IGNORECASE,
 )
-LOREM_MORE = re.compile(r"\blorem ipsum dolor sit amet,? consectetur", re.IGNORECASE)
-_LATER = r"(?:added|written|completed|determined|done|defined|announced|filled(?: in)?|documented)"
-ANNOUNCED = re.compile(
+LOREM_MORE = Later(r"\blorem ipsum dolor sit amet,? consectetur", re.IGNORECASE)
+_LATER = (
+    r"(?:added|written|completed|determined|done|defined|announced|filled(?: in)?|documented|"
+    r"confirmed|decided|provided|finali[sz]ed|discussed|inserted|supplied)"
+)
+ANNOUNCED = Later(
     r"^[\s>*_(\[-]*(?:coming soon|under construction|work in progress|wip|placeholder(?: text)?|"
     rf"to be (?:{_LATER}|continued|expanded)(?: (?:later|soon|here))?|"
-    r"(?:your |the )?(?:content|text|description|details?|summary|section) (?:goes |go )?here|"
+    r"(?:your |the |more )?(?:content|text|description|details?|summary|section|stuff) "
+    r"(?:goes |go |comes )?here|(?:text|content) for this (?:section|part)(?: here)?|"
+    r"(?:example|sample|dummy|placeholder|filler) (?:text|content|paragraph)(?:\W+"
+    r"(?:to be replaced|(?:please )?replace(?: this| it)?(?: with .{1,40})?))?|"
+    r"(?:please )?replace (?:this|the) (?:text|paragraph|section|line|placeholder|content)"
+    r"(?: with .{1,40})?|"
+    r"this is (?:just |only )?(?:a |an |some )?(?:placeholder|dummy|filler|sample|example)"
+    r" (?:text|content|paragraph|section|sentence)|(?:TK ?){1,4}|"
+    r"(?:not|still) (?:yet )?(?:to be )?(?:written|filled in|completed)(?: yet)?|"
+    r"(?:will|to) follow(?: later| soon)?|"
     r"fill (?:this|me|it)(?: in)?(?: later)?|more to come|"
     r"(?:details|content|text|more) to follow|"
     r"this is (?:just |only )?a placeholder(?: (?:text|section|document|file))?|"
@@ -112,6 +175,6 @@ ANNOUNCED = re.compile(
     r"continue here|"
     r"(?:this|the) (?:\w+ )?(?:section|part|chapter|document|page|file|content|text) "
     r"(?:will be|is to be|needs to be|has yet to be|is yet to be|is still to be|should be) "
-    rf"(?:{_LATER}|expanded|provided|finished|updated)(?: \w+){{0,4}})[\s.…!*_)\]]*$",
+    rf"(?:{_LATER}|expanded|provided|finished|updated)(?: \w+){{0,4}})[\s.…!。*_)\]]*$",
     re.IGNORECASE,
 )

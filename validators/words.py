@@ -20,6 +20,10 @@ NEVER_LAST = _words(
     il lo gli uno e di da per che het een en van voor met
     и или но в на с к из для что который которая которые не по"""  # noqa: RUF001  Russian
 )
+# Nor does an item of a list, which may end in "to" or "for".
+NEVER_LAST_OF_ITEM = NEVER_LAST - _words("of from o e y") | _words(
+    "between within without per including using whether either zwischen entre sans tra"
+)
 # Of those, words of one language that end a sentence in another.
 MAY_BE_LAST = _words("e o u on que die met per en con la he")
 # A sentence hardly ends with these.

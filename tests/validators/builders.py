@@ -135,6 +135,10 @@ def _left(folder: Path) -> Work:
     return work(folder, files, outputFiles=["new.md"], deletedFiles=["old.md"])
 
 
+def _diff(path: str, head: str) -> Build:
+    return lambda folder: work(folder, {path: f"{head}+++ b/{path}\n@@ -1 +1 @@\n-Ten.\n+Two.\n"})
+
+
 def _repeated(text: str, times: int, sep: str = " ") -> Build:
     return lambda folder: work(folder, {"out.md": "# Out\n\n" + sep.join([text] * times) + "\n"})
 
@@ -188,10 +192,16 @@ def bad() -> list[tuple[str, str, Build]]:
         ("empty", "one of two", lambda f: work(f, {**one, "a.py": "\n"})),
         *_wrong_files(),
         ("repetition", "15 times", _repeated("The system is robust and fast.", 15)),
+        ("chat", "a diff", _diff("a.md", "--- a/a.md\n")),
+        (
+            "chat",
+            "a diff with its head",
+            _diff("a.txt", "diff --git a/a.txt b/a.txt\n--- a/a.txt\n"),
+        ),
         ("repetition", "60 times", _repeated("Quality is our first priority.", 60)),
         ("repetition", "as paragraphs", _repeated("We care about every user.", 20, "\n\n")),
         ("repetition", "as a list", _repeated("- The design is simple.", 18, "\n")),
-        ("repetition", "three in turn", _repeated("It works well. It is fast. Nobody waits.", 9)),
+        ("repetition", "three in turn", _repeated("It works well. It is fast. Nobody waits.", 15)),
         ("repetition", "one word", _repeated("excellent", 120)),
         ("repetition", "five words in turn", _repeated("the fast and simple tool", 40)),
         ("repetition", "in Chinese", _repeated("这个系统非常可靠。", 16, "")),

@@ -10,11 +10,14 @@ alone. Cannot see text that is complete and empty of meaning.
 
 from __future__ import annotations
 
-from evt.validators.kinds import stem_of
+from evt.validators.gaps import bare_heading, breaks_off_inside, skeleton
+from evt.validators.kinds import stem_of, suffix_of
 from evt.validators.markers import markers
-from evt.validators.prose import breaks_off, repeats, skeleton
+from evt.validators.prose import breaks_off
+from evt.validators.repeats import repeats
 from evt.validators.result import failed, quote
-from evt.validators.stubs import stubs
+from evt.validators.stubs import python_stubs
+from evt.validators.stubs_elsewhere import other_stubs
 from evt.validators.unfilled import unfilled
 
 TYPE_CHECKING = False
@@ -54,16 +57,27 @@ def _found(file: File) -> Iterator[tuple[int, str, str]]:
     for line, text, what in unfilled(file):
         yield line, text, f"{what} on line {line}: {quote(text)}: write it out"
     lines = file.lines
-    for line, what in stubs(file):
+    for line, what in _stubs(file):
         yield line, lines[line - 1], f"{what}: write the body"
     if file.kind in ("markdown", "text", "html") and stem_of(file.path) not in _LEGAL:
         yield from _in_prose(file)
 
 
+def _stubs(file: File) -> Iterator[tuple[int, str]]:
+    suffix = suffix_of(file.path)
+    if suffix == ".py":
+        yield from python_stubs(file)
+    elif file.kind == "code" and suffix != ".pyi":
+        yield from other_stubs(file)
+
+
 def _in_prose(file: File) -> Iterator[tuple[int, str, str]]:
     if line := skeleton(file):
         yield line, file.lines[line - 1], "headings and nothing beneath them: write the sections"
-    if cut := breaks_off(file):
+    elif line := bare_heading(file):
+        what = f"a heading on line {line} with nothing beneath it: write what belongs there"
+        yield line, file.lines[line - 1], what
+    if cut := breaks_off(file) or breaks_off_inside(file):
         line, words = cut
         yield (
             line,
@@ -71,5 +85,5 @@ def _in_prose(file: File) -> Iterator[tuple[int, str, str]]:
             f"a text that breaks off on line {line}: {quote('… ' + words)}: finish the sentence",
         )
     if again := repeats(file):
-        line, sentence, often = again
-        yield line, sentence, f"{quote(sentence)} {often} times (from line {line}): say it once"
+        line, sentence, what = again
+        yield line, sentence, f"{quote(sentence)} {what}"
