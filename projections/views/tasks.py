@@ -22,12 +22,13 @@ TYPES = frozenset({
     "Intervened",
 })  # fmt: skip
 _HELD = "held"  # assigned or in progress: which of them, Heartbeats decide, and many are not seen
+_SIGNS = ("Heartbeat", "Noted", "Intervened")  # of life: whoever holds a task goes on holding it
 _AS_HELD = ("assigned", "in-progress")
 
 
 def initial() -> Row:
-    """Task -> [sequence of its TaskCreated, status or "held", sequence at which it got there]."""
-    return {"at": {}}
+    """`at`: task -> [sequence of its TaskCreated, status or "held", sequence since when]; `held`."""
+    return {"at": {}, "held": []}
 
 
 def evolve(view: Row, event: Event, moment: Moment) -> None:
@@ -35,23 +36,23 @@ def evolve(view: Row, event: Event, moment: Moment) -> None:
     if not moment.running:
         return
     if event.type != "WorkerLeft":
-        _look(view, event.subject, moment)
+        known = view["at"].get(event.subject)
+        if known is None or known[1] != _HELD or event.type not in _SIGNS:
+            _look(view, event.subject, moment)
         return
-    attempts = moment.views["attempts"]  # as they were before
-    for number in attempts["open"]:
-        if attempts["attempts"][number]["worker"] == event.subject:
-            _look(view, attempts["attempts"][number]["task"], moment)
+    for task in list(view["held"]):
+        _look(view, task, moment)
 
 
 def _look(view: Row, task: str | None, moment: Moment) -> None:
-    known = view["at"].get(task)
     row = moment.state.task(task or "")
     if row is None:
         return
+    known = view["at"].setdefault(row["id"], [moment.sequence, "", moment.sequence])
     status = _HELD if row["status"] in _AS_HELD else row["status"]
-    if known is None:
-        view["at"][row["id"]] = [moment.sequence, status, moment.sequence]
-    elif known[1] != status:
+    if known[1] != status:
+        if _HELD in (known[1], status):
+            (view["held"].append if status == _HELD else view["held"].remove)(row["id"])
         known[1:] = status, moment.sequence
 
 
