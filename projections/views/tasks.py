@@ -27,7 +27,7 @@ _AS_HELD = ("assigned", "in-progress")
 
 
 def initial() -> Row:
-    """`at`: task -> [sequence of its TaskCreated, status or "held", sequence since when]; `held`."""
+    """`at`: task -> [sequence of its TaskCreated, status or "held", sequence of that]; `held`."""
     return {"at": {}, "held": []}
 
 
