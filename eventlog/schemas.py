@@ -26,7 +26,7 @@ def schema(name: str) -> dict[str, Any]:
     Raises InvalidInput for a name that is not there.
     """
     if name in EVENT_TYPES or name in ("task", "policy"):
-        found = model_of(name, written=True).model_json_schema(by_alias=True)
+        found = of_model(name, written=True)
     elif name == "plan":
         found = _plan()
     elif name == "line":
@@ -40,12 +40,27 @@ def schema(name: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **found, "title": name}
 
 
+def of_model(name: str, written: bool = False, parts: str = "") -> dict[str, Any]:
+    """The schema of a model, as stored or as asked for; `parts` begins the names of its parts."""
+    found: dict[str, Any] = model_of(name, written).model_json_schema(
+        by_alias=True, ref_template=f"#/$defs/{parts}{{model}}"
+    )
+    return {key: _spelled(value) for key, value in found.items()}
+
+
+def _spelled(node: Any) -> Any:
+    """The same schema; pydantic spells the limits of `int | float` as no reader knows them."""
+    if isinstance(node, list):
+        return [_spelled(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    words = {"ge": "minimum", "le": "maximum"} if "anyOf" in node else {}
+    return {words.get(key, key): _spelled(item) for key, item in node.items()}
+
+
 def _plan() -> dict[str, Any]:
     """A plan file: one task, a list of tasks, or a project with its tasks."""
-    task = model_of("task").model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
-    project = model_of("ProjectStarted").model_json_schema(
-        by_alias=True, ref_template="#/$defs/{model}"
-    )
+    task, project = of_model("task"), of_model("ProjectStarted")
     definitions = {**project.pop("$defs", {}), **task.pop("$defs", {})}
     whole = {
         "type": "object",

@@ -11,9 +11,8 @@ from pydantic import TypeAdapter
 
 from evt.eventlog.events import Kind
 from evt.eventlog.events_fields import EventId, Path, TaskId
-from evt.eventlog.explaining import model_of
 from evt.eventlog.rawjson import INTEGER
-from evt.eventlog.schemas import DIALECT, line
+from evt.eventlog.schemas import DIALECT, line, of_model
 from evt.eventlog.schemas_output import COUNT, FLAG, NUMBER, OBJECT, RESULT, TEXT, many, maybe, one
 
 Schema = dict[str, Any]
@@ -81,7 +80,7 @@ def _report() -> Schema:
 
 def _task() -> dict[str, Schema]:
     """The task JSON; its checks may be those of plugins, so they are any that say their name."""
-    found = model_of("task").model_json_schema(by_alias=True, ref_template="#/$defs/task.{model}")
+    found = of_model("task", parts="task.")
     parts = found.pop("$defs")
     checks = many({"type": "object", "properties": {"check": NAME}, "required": ["check"]})
     parts["Acceptance"]["properties"]["checks"] = checks
