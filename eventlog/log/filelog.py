@@ -28,6 +28,7 @@ from evt.eventlog.log.writer import (
     must_not_be_poisoned,
     system_event,
 )
+from evt.eventlog.rawjson import INTEGER
 from evt.eventlog.state import State
 
 TYPE_CHECKING = False
@@ -124,7 +125,7 @@ class FileLog:
 
     def checkpoint_differences(self) -> tuple[int | None, list[str]]:
         """Sequence of the checkpoint (None: there is none) and the keys that a fold denies."""
-        self.state_at(self.head().sequence)  # raises Damaged where the log itself does not go on
+        self.state_at(INTEGER)  # to the end: raises Damaged where the log itself does not go on
         return self._cache.differences()
 
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
