@@ -28,7 +28,6 @@ from evt.eventlog.log.writer import (
     must_not_be_poisoned,
     system_event,
 )
-from evt.eventlog.rawjson import INTEGER
 from evt.eventlog.state import State
 
 TYPE_CHECKING = False
@@ -125,7 +124,7 @@ class FileLog:
 
     def checkpoint_differences(self) -> tuple[int | None, list[str]]:
         """Sequence of the checkpoint (None: there is none) and the keys that a fold denies."""
-        self.state_at(INTEGER)  # to the end: raises Damaged where the log itself does not go on
+        self.state_at(1 << 53)  # to the end: raises Damaged where the log itself does not go on
         return self._cache.differences()
 
     def append_system(self, type: str, data: dict[str, object]) -> Receipt:
