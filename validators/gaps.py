@@ -28,6 +28,7 @@ _SKELETON_BYTES = 2000
 # A letter or comma that ends a paragraph before a heading.
 _BEFORE_HEADING = re.compile(r"([^\W\d_]|[,\d])\n\n+#{1,6} ")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_LOOKED_AT_MAX = 20  # of the places that look like it
 _INSIDE_MAX, _WELL_LEAST, _LONG_WORDS = 200_000, 3, 9  # characters, paragraphs, words
 # A heading that is a last word, a release or a date.
 _CLOSES = re.compile(
@@ -48,12 +49,18 @@ def breaks_off_inside(file: File) -> tuple[int, str] | None:
     places = [found.start(1) for found in _BEFORE_HEADING.finditer(text)]
     if not places:
         return None
+    looked = 0
     for place in places:
         begin = max(text.rfind("\n\n", 0, place) + 2, 1)
         last = text[begin : place + 1].strip()
-        number = text.count("\n", 0, place)
-        if _stops_short(last, text[:begin]) and number not in file.code_lines:
-            return (number + 1, " ".join(last.split()[-6:])) if _mostly_ends_well(text) else None
+        if looked < _LOOKED_AT_MAX and _stops_short(last):
+            looked += 1
+            number = text.count("\n", 0, place)
+            slogan = text.count("\n\n", 0, begin) < 2  # beneath the title
+            if not slogan and number not in file.code_lines:
+                return (
+                    (number + 1, " ".join(last.split()[-6:])) if _mostly_ends_well(text) else None
+                )
     return None
 
 
@@ -65,12 +72,12 @@ def _mostly_ends_well(text: str) -> bool:
     return len(long) - well <= 1 and well >= _WELL_LEAST
 
 
-def _stops_short(last: str, before: str) -> bool:
-    """Whether a paragraph before a heading has no end, and is no slogan beneath the title."""
+def _stops_short(last: str) -> bool:
+    """Whether a paragraph before a heading has no end."""
     words = last.split()
     if len(words) < _LONG_WORDS or NOT_PROSE.match(last) or last.lstrip("*_")[:1] in "-*|>!<[(":
         return False
-    if before.count("\n\n") < 2 or SIGNED.match(last) or is_verse(last) or is_spoken([last]):
+    if SIGNED.match(last) or is_verse(last) or is_spoken([last]):
         return False
     if is_numbers(words) or ENDS_LINKED.search(last[-LINK_MAX:]) or ": " in last[:40]:
         return False

@@ -204,7 +204,8 @@ def _broken(name: str, problem: Exception) -> Finding:
 def _passed(work: Work, asked: dict[str, Any], said: list[Finding]) -> Finding:
     if said:
         return {"verdict": "passed", "message": "; ".join(one["message"] for one in said)}
-    paths = [path for _, path in work.paths(asked) if path]
+    gone = {path for path, _ in work.unreadable}
+    paths = [path for _, path in work.paths(asked) if path and path not in gone]
     names = ", ".join(paths[:_NAMED]) + (", ..." if len(paths) > _NAMED else "")
     return {"verdict": "passed", "message": f"{counted(len(paths), 'file')}: {names}".rstrip(": ")}
 

@@ -131,6 +131,16 @@ def test_a_default_check_can_be_worded_for_some_files_only(tmp_path: Path) -> No
     assert [one["path"] for one in judgement.results if one["verdict"] == "failed"] == ["b.md"]
 
 
+def test_no_check_claims_to_have_seen_a_file_that_is_missing(tmp_path: Path) -> None:
+    """Given an output that was never written, then what passed does not name it."""
+    built = work(tmp_path, {"b.md": "# B\n"}, outputFiles=["a.md", "b.md"])
+    judgement = judge(built)
+    assert judgement.verdict == "refused"
+    assert not [
+        one for one in judgement.results if one["verdict"] == "passed" and "a.md" in one["message"]
+    ]
+
+
 def test_the_context_score(tmp_path: Path) -> None:
     checks = [{"check": "context_score"}]
     scores = [
