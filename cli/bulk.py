@@ -27,7 +27,10 @@ REPORT_KEYS = (
 
 
 _ALWAYS = ("as", "json", "allow_secret")
-_BESIDE = {"batch": ("batch", *_ALWAYS), "report": ("report", "id", "caused_by", "attempt", *_ALWAYS)}
+_BESIDE = {
+    "batch": ("batch", *_ALWAYS),
+    "report": ("report", "id", "caused_by", "attempt", *_ALWAYS),
+}
 
 
 def run(call: Call) -> int:

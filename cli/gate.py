@@ -94,11 +94,12 @@ def _judge_task(
     attested = {one["criterion"]: one["how"] for one in command.data.get("attested", ())}
     score = attempt["score"] if accepting else command.data.get("contextEfficiencyScore")
     work = work_of(
-        log, state, task, attempt, run_commands, deliverables=paths, attested=attested, score=score
-    )
+        log, state, task, attempt, run_commands, speaks=not accepting, deliverables=paths,
+        attested=attested, score=score,
+    )  # fmt: skip
     before = lease_of(state, task["id"])
     judgement = judge_work(work)
-    if judgement.verdict != "passed":
+    if judgement.verdict != "passed" and not accepting:
         rest(log, task["id"], attempt, before)
     me = signed(attempt["worker"], attempt["n"])
     judged = _judged(judgement, root, task, me, command.actor in ROLES)

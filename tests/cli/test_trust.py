@@ -37,6 +37,18 @@ def test_an_approval_answers_the_question_and_the_gate_runs(parked: Evt, repo: P
     assert [one["verdict"] for one in results if one["check"] == "command"] == ["passed"]
 
 
+def test_a_gate_that_the_engineer_runs_is_no_sign_of_life_of_the_worker(
+    parked: Evt, repo: Path
+) -> None:
+    """Given a worker that asks, when the engineer accepts, then nothing is written in its name."""
+    assert typed(["trust"], "y", repo, ASKED)[0] == 0
+    parked("next", "--as", "worker-A")
+    parked("emit", "Escalated", "task-001", "--question", "good?", "--as", "worker-A")
+    before = len(stored(repo))
+    parked("emit", "Resolved", "task-001", "--action", "accept")
+    assert [event["type"] for event in stored(repo)[before:]] == ["Resolved", "Completed"]
+
+
 @pytest.mark.parametrize("answer", ["n", "", "yess", "Y E S"])
 def test_anything_but_yes_approves_nothing(parked: Evt, repo: Path, answer: str) -> None:
     code, screen = typed(["trust"], answer, repo, ASKED)
