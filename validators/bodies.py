@@ -9,7 +9,7 @@ from typing import TypeAlias
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 NOT_IMPLEMENTED = "NotImplementedError"
 _SAYS_SO = re.compile(
-    r"\bnot (?:yet |been )?implemented\b|\bunimplemented\b|\bimplement me\b|^\W*to ?do\b|"
+    r"\bnot (?:yet |been )?implemented\b|\bunimplemented\b|\bimplement me\b|(?:^|\n)\W*to ?do\b|"
     r"\bto be implemented\b",
     re.IGNORECASE,
 )
@@ -43,6 +43,9 @@ def said(node: ast.stmt) -> str | None:
             return NOT_IMPLEMENTED
         says = isinstance(node.exc, ast.Call) and _SAYS_SO.search(words_of(node.exc.args))
         return "an exception that says it is not implemented" if says else None
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        says = _SAYS_SO.search(words_of(node.value.args[:1]))
+        return "a message that says it is not implemented" if says else None
     return None
 
 
@@ -52,12 +55,25 @@ def _said_by(node: Function, statement: ast.stmt) -> str | None:
         value = statement.value
         if isinstance(value, ast.Name) and value.id == "NotImplemented":
             return None if node.name.startswith("__") else "return NotImplemented"
+        if isinstance(value, ast.Constant) and value.value in ("TODO", "TBD", "placeholder"):
+            return f"return {value.value}"
         if _is_trivial(value) and _SAYS_SO.search(ast.get_docstring(node) or ""):
             return "a value, and its docstring says that it is not implemented"
     if isinstance(statement, ast.Assert) and node.name.startswith("test"):
-        always = isinstance(statement.test, ast.Constant) and bool(statement.test.value)
+        return "assert True" if _is_always(statement.test) else None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        always = name_of(call.func) == "assertTrue" and call.args and _is_always(call.args[0])
         return "assert True" if always else None
     return None
+
+
+def _is_always(test: ast.expr) -> bool:
+    """Whether a condition is a constant, or compares one with itself."""
+    if isinstance(test, ast.Compare) and len(test.comparators) == 1:
+        other = test.comparators[0]
+        return isinstance(test.left, ast.Constant) and ast.dump(test.left) == ast.dump(other)
+    return isinstance(test, ast.Constant) and bool(test.value)
 
 
 def _is_trivial(value: ast.expr | None) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WORDS = ("todo", "fixme", "tbd", "xxx", "tba", "tbc")
 _ANY = re.compile(
+    r"(?<![^\W_])(?:TODO|FIXME|TBD)(?![^\W_])|"
     r"\b(?:TODO|FIXME|TBD|XXX|TB[AC]|X{4,6})\b|[#/*;%-]\s*todo\s*:|\b[Tt]odo ?[:\uff1a]"
 )
 _WORD = r"(?:TODO|FIXME|TBD|XXX)"
@@ -39,7 +40,8 @@ _IN_COMMENT = re.compile(
 )
 _LATER_IN_COMMENT = re.compile(r"(?:^|[\s(\[])(?:TODO|FIXME|XXX)(?:\([^)]*\))?:\s")
 _BARE_LINE = re.compile(
-    r"^\s*(?:\"\"\"|'''|\*)?\s*(?:TODO|FIXME|XXX)(?:\([^)]*\))?:\s+[A-Za-z]\w*\s+\w"
+    r"^\s*(?:\"\"\"|'''|\*)?\s*(?:TODO|FIXME|XXX)(?:\([^)]*\))?:\s+"
+    r"(?:[A-Za-z]\w*\s+\w|(?:implement|finish|write|document|complete|fix)\b)"
 )
 
 # -- prose --------------------------------------------------------------------------------------
@@ -68,7 +70,7 @@ _OPENS_ORDER = re.compile(
 _INSIDE = re.compile(
     rf"\[{_WORD}(?:[:\s][^\]\n]*)?\](?![(\[:])|"
     rf"(?<!ed )\({_WORD}(?:[:,\s](?!\s*(?:or|and|{_WORD})\b)[^)\n]*)?\)|"
-    r"\((?:TODO|FIXME)\)|"
+    r"\((?:TODO|FIXME)\)|[{\u3010](?:TODO|FIXME|TBD)[}\u3011]|"
     r"[\w.!?)]\s+(?:is|are) X{3,6}(?:[.]?\s*$| [a-z%])|[.!?)] (?:TODO|FIXME|TBD)[.!]?\s*$|"
     r"^\W{0,6}\w+ TB[ACD]\W{0,4}$|"
     rf"<{_WORD}(?:[:\s][^>\n]*)?>|\*\*{_WORD}:?\*\*|"

@@ -30,6 +30,8 @@ _BEFORE_MORE = re.compile(
     r"\b(?:and|or|but|the|a|an|of|to|with|for|because|which|und|oder|aber|et|ou|mais|y|pero) ?"
     r"(?:\.\.\.|…))$"
 )
+_WORDS_BEFORE = {";": 2}  # words that must stand before an open mark, else four
+_ANNOUNCES = re.compile(r"\b(?:follow\w*|below|these|steps)\b[^.\n]*$", re.IGNORECASE)
 _BARE_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)])$")
 _DELIMITER = re.compile(r"\|?[ :|-]*-[ :|-]*$")
 _ROWS_MAX = 2000
@@ -96,7 +98,7 @@ def _is_bare_mark(lines: list[str], last: int) -> bool:
         (line.strip() for line in reversed(lines[max(0, last - 3) : last]) if line.strip()), ""
     )
     if mark[0].isdigit():
-        return before[:1].isdigit() and before.lstrip("0123456789")[:1] == mark[-1]
+        return before[:1].isdigit() and before.lstrip("0123456789")[:1] in (".", ")")
     return before.startswith(mark + " ") or before == mark
 
 
@@ -170,9 +172,9 @@ def _is_cut(last: str, kind: str, others: list[str], items: list[str]) -> bool:
     final = words[-1].strip("*_\"'“”()[]").casefold()
     rest = STOP.split(last)[-1].split()
     alone = final not in MAY_BE_LAST or len(words) > 12
-    if final in NEVER_LAST and alone and (len(words) >= 6 or len(words) > len(rest)):
+    if final in NEVER_LAST and alone and (len(words) >= 4 or len(words) > len(rest)):
         return True
-    if final in NEVER_LAST_OF_ITEM and len(words) >= 4 and kind == "item":
+    if final in NEVER_LAST_OF_ITEM and len(words) >= 3 and kind == "item":
         return True
     if final in RARELY_LAST and len(words) >= 8 and kind == "paragraph" and not is_verse(last):
         return True
@@ -195,7 +197,9 @@ def _ends_open(last: str, words: list[str], kind: str, items: list[str]) -> bool
         return None
     if mark == ":" and ":" in bare.split()[-1][:-1]:
         return False  # the short name of a picture, as :tada:
-    if len(words) < (2 if mark == ";" else 4) or SIGNED.match(last):
+    if mark == ":" and len(words) >= 3 and _ANNOUNCES.search(last[-80:]):
+        return kind != "item"
+    if len(words) < _WORDS_BEFORE.get(mark, 4) or SIGNED.match(last):
         return False
     if mark in _COMMAS + ";؛" and kind == "item":
         return sum(item.rstrip()[-1:] == mark for item in items[-2:]) < 2  # a style of lists

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evt.validators.file import File
 
-_TAG = re.compile(r"<(?!!--)/?[A-Za-z][^>]*>")
+TAG = re.compile(r"<(?!!--)/?[A-Za-z][^>]*>")
 _QUOTED = re.compile(
     r"(`+)(?!`).*?(?<!`)\1(?!`)|\"[^\"\n]{0,80}\"|'[A-Z]{3,5}:?'|"
     r"“[^”\n]{0,80}”|‘[^’\n]{0,80}’|«[^»\n]*»"  # noqa: RUF001  quotation marks
@@ -18,5 +18,5 @@ _QUOTED = re.compile(
 def unquoted(file: File, line: str) -> str:
     """The line with its quotations, and in HTML its tags, replaced by a space."""
     if file.kind == "html":
-        line = _TAG.sub(" ", line)
+        line = TAG.sub(" ", line)
     return _QUOTED.sub(" ", line)

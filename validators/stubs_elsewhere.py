@@ -34,9 +34,10 @@ _MARKS = {
     ".ml": Later(r"\bfailwith \"(?:TODO|not implemented)[^\"]*\"", re.IGNORECASE),
 }
 _SAYS_SO = Later(
-    r"^\s*(?:return\s+)?(?:throw|raise|panic|die|error|stop|failwith|fatalError|fail|abort|assert|"
-    r"echo|printf?|console\.\w+|logger?\.\w+|System\.out\.print\w*|fmt\.\w+|puts|warn|"
-    r"Promise\.reject)\b"
+    r"^\s*(?:return\s+)?(?:throw|raise|panic|die|error|stop|failwith|fatalError|fail|abort|"
+    r"assert|errors\.New|echo|printf?|console\.\w+|logger?\.\w+|System\.out\.print\w*|fmt\.\w+|"
+    r"puts|"
+    r"warn|Promise\.reject)\b"
     r"[^\"'`\n]{0,60}[\"'`]\W{0,3}(?:\w+(?:\(\))?:? (?:is )?)?"
     r"(?:not (?:yet )?implemented|to ?do\b|unimplemented|implement me|to be implemented)"
     r"[^\"'`\n]{0,60}[\"'`]",

@@ -12,7 +12,7 @@ from evt.validators.chat import HINTS as CHAT_HINTS
 from evt.validators.chat import is_diff, said_in_chat
 from evt.validators.file import LINE_MAX
 from evt.validators.kinds import is_test, stem_of, suffix_of
-from evt.validators.quoted import unquoted
+from evt.validators.quoted import TAG, unquoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _NO_COMMENTS, _FILL = (
 _LEGAL = frozenset({"license", "licence", "copying"})
 _LONG_LICENSE = 4000  # bytes: the others are short and have a line for the owner
 _MARKS = frozenset("[<{(\u3010\uff08")
-_INSERT_BEGINS = frozenset("iIeEaAwWpPtTdD*_?")
+_INSERT_BEGINS = frozenset("iIeEaAwWpPtTdD*_?-")
 _LEADERS = ("#", "//", "/*", "--", "<!--", ";", "%", "{/*")
 _ASIDES = frozenset("[<(*_->")
 _ANNOUNCED_WORDS = 14
@@ -51,9 +51,9 @@ def unfilled(file: File) -> Iterator[tuple[int, str, str]]:
         return  # blanks are what it is for
     prose = file.kind in ("markdown", "text", "html")
     lines = file.lines
-    hints = forms.CODE_HINTS
+    hints: tuple[str, ...] = forms.CODE_HINTS
     if prose:
-        hints = (*forms.HINTS, *CHAT_HINTS, *(() if file.text.isascii() else languages.HINTS))
+        hints = (*forms.HINTS, *CHAT_HINTS, *languages.HINTS)
     if file.kind != "data" and is_diff(file):
         yield 1, lines[0], "a diff in place of the file"
         return
@@ -95,13 +95,15 @@ def _in_prose(file: File, line: str, opens: bool) -> str | None:
     words = bare.count(" ") + 1
     if words <= _BARE_WORDS and forms.OMITTED.match(bare):
         return _LEFT_OUT
+    shown = TAG.sub(" ", bare).strip() if first == "<" else bare
     if words <= _ANNOUNCED_WORDS and (
-        forms.ANNOUNCED.match(bare) or languages.ANNOUNCED.match(bare)
+        forms.ANNOUNCED.match(shown) or languages.ANNOUNCED.match(shown)
     ):
         return _ANNOUNCED
     if said := said_in_chat(file, bare, opens):
         return said
-    alone = bare in ("...", "…") or (forms.MUSTACHE.match(bare) and "{%" not in file.text)
+    field = forms.MUSTACHE.match(bare) and "{%" not in file.text
+    alone = field or (("..." in bare or "…" in bare) and not bare.strip(".…"))
     return _ANNOUNCED if file.kind == "markdown" and alone else None
 
 

@@ -8,6 +8,7 @@ from evt.validators.later import Later
 
 # A cheap look first: a line without any of these (in lower case) cannot match anything below.
 HINTS = (
+    "description]", "analysis]", "incomplete", "unfinished", "pending", "and so on",
     "insert", "your ", "your_", "rest", "remain", "existing", "omitted", "brevity", "unchanged",
     "lorem ipsum", "coming soon", "placeholder", "to be ", "will be ", "needs to be", "should be",
     "here", "in progress", "construction", "wip", "fill", "[name", "[date", "[year", "[yyyy",
@@ -45,6 +46,9 @@ INSERT = Later(
     r"logo|quote|"
     r"conclusions?|introduction|results?|data|answer)\s(?:goes\s|go\s)?here\](?![(\[:])|"
     r"^\W{0,4}\[\s*(?:insert|describe|write|details?|content|text|summary)\s*\]\W{0,4}$|"
+    r"^\W{0,4}\[(?:[A-Za-z]+\s){1,4}"
+    r"(?:description|details?|analysis|content|text|summary)\]\W{0,4}$|"
+    r"^\W{0,4}<placeholder>\W{0,4}$|"
     r"\w \[X{1,4}\] ?(?:ms|s|%|seconds|minutes|percent|MB|GB|KB)\b|"
     r"^\W{0,4}\?{3,6}\W{0,4}$|\w \?{3,6} (?-i:[a-z0-9])",
     re.IGNORECASE,
@@ -78,6 +82,8 @@ SHOWN = Later(r"placeholder|hint|example|help|usage|metavar|prompt|template|patt
 _WHOLE = (
     r"(?:code|file|class|functions?|methods?|implementations?|modules?|contents?|sections?|"
     r"imports?|logic|tests?|documents?|scripts?|components?|config(?:uration)?|text|items?|"
+    r"report|article|essay|chapters?|guide|"
+    r"styles?|rules?|endpoints?|fields?|"
     r"entries|rows?|page|it)"
 )
 _END = r"(?:\s+(?:here|below|from (?:the )?original|as before|in (?:the|this) \w+))?[\s.…)\]]*$"
@@ -98,6 +104,8 @@ OMITTED = Later(
     rf"^(?:le\s+)?reste\s+(?:du\s+\w+\s+)?(?:est\s+)?inchangé|"
     rf"^(?:el\s+)?resto\s+(?:del\s+\w+\s+)?sin\s+cambios|^其余.{{0,6}}(?:不变|省略|略)|"
     rf"^(?:以下|此处|其他).{{0,4}}(?:省略|略)|"
+    r"^similar(?:ly)?(?: (?:content|sections?|code|entries|logic|tests?|implementations?))? "
+    r"(?:for|to|as) (?:the |all )?(?:remaining|other|rest|above)\b.{0,40}$|"
     r"^(?:no|without) (?:other |further |any )?(?:changes?|modifications?) (?:to|in|for) (?:the )?"
     r"(?:remaining|other|rest)\b.{0,40}$|"
     rf"^остальн\w+\s+(?:\w+\s+)?без\s+изменений",
@@ -108,8 +116,11 @@ OPEN_COMMENT = Later(
     r"^(?:implement|write|finish|complete|do) (?:me|this|here|it|later|logic|properly)"
     r"(?: (?:here|later|soon|properly))?\W*$|^implementation (?:pending|to follow|comes later)\W*$|"
     r"^(?:to be|needs to be|still to be|not yet|not) implemented(?: yet| later| soon| here)?\W*$|"
-    r"^(?:just a |a |only a )?(?:placeholder|stub|dummy|skeleton)"
-    r"(?: (?:implementation|code|function|logic|method|value|for now|only))?\W*$|"
+    r"^(?:this is )?(?:just a |a |only a )?(?:placeholder|stub|dummy|skeleton)"
+    r"(?: (?:implementation|code|function|logic|method|value|for now|only|for .{1,40}))?\W*$|"
+    r"^mock implementation\W*$|"
+    r"^(?:add|put|insert) (?:the |your |an? |actual |real )*(?:implementation|logic|code)"
+    r"(?: here| later)?\W*$|"
     r"^in an? (?:real|actual|full|complete|production|real-world) "
     r"(?:implementation|application|app|system|version|scenario|program|setting),? "
     r"(?:this|you|we|it|one)(?: (?:function|method|class|code))? ?(?:would|'d|should|might)\b|"
@@ -121,16 +132,17 @@ OPEN_COMMENT = Later(
 # What a bracketed line says when something was cut out of it, or the end is missing.
 _WHAT_ENDS = r"(?:output|text|response|content|document|file|message|answer)"
 CUT_OUT = Later(
-    r"^[*_]{0,3}[\[(<](?:!--)?\s*(?:\.{3}|…|snip(?:ped)?|cut|"
+    r"^(?:[*_]{1,3}|-{2,3}\s|[*_]{0,3}[\[(<](?:!--)?)\s*(?:\.{3}|…|snip(?:ped)?|cut|"
     rf"(?:{_WHAT_ENDS} )?(?:was |is )?(?:truncated|cut off|too long)\b[^\])]{{0,60}}|"
     r"(?:to be )?continue[ds]?(?: (?:in|on|with) (?:the |my )?"
-    r"(?:next|part|another|following|second)\b[^\])]{0,40})?)"
-    r"\s*(?:--)?[\])>]\.?[*_]{0,3}$",
+    r"(?:next|part|another|following|second)\b[^\])*_]{0,40})?)"
+    r"\.?\s*(?:-{2,3})?[\])>]?\.?[*_]{0,3}$",
     re.IGNORECASE,
 )
 ELLIPSIS_OMITTED = Later(
     rf"^\W*(?:\.\.\.|…)\s*\(?(?:the\s+|keep\s+|your\s+)?(?:rest|remaining|remainder|existing|"
-    rf"other|previous|more|same|unchanged|omitted|additional|similar)\b"
+    rf"other|previous|more|same|unchanged|omitted|additional|similar|continued|"
+    rf"implementation|logic)\b"
     rf"[^.…\n]{{0,60}}(?:\.\.\.|…|\)|\]|\*/|-->|$)|"
     rf"^\W*(?:existing|rest of(?: the)?|remaining|previous|other)\s+(?:\w+\s+)?{_WHOLE}"
     rf"[^.…\n]{{0,20}}\s*(?:\.\.\.|…)\s*(?:\*/|-->)?\s*$",
@@ -167,6 +179,10 @@ ANNOUNCED = Later(
     r" (?:text|content|paragraph|section|sentence)|(?:TK ?){1,4}|"
     r"(?:not|still) (?:yet )?(?:to be )?(?:written|filled in|completed)(?: yet)?|"
     r"(?:will|to) follow(?: later| soon)?|"
+    r"(?:content|text|details?|section|description) (?:is )?(?:still )?(?:pending|missing|tbd)|"
+    r"(?:this|the) (?:\w+ )?(?:section|part|chapter|document|page) is "
+    r"(?:still |currently |intentionally )?"
+    r"(?:incomplete|unfinished|missing|a stub|under construction|work in progress)|"
     r"fill (?:this|me|it)(?: in)?(?: later)?|more to come|"
     r"(?:details|content|text|more) to follow|"
     r"this is (?:just |only )?a placeholder(?: (?:text|section|document|file))?|"

@@ -9,7 +9,8 @@ from evt.validators.later import Later
 HINTS = (
     "einfügen", "ergänz", "folgt", "ausfüllen", "insér", "complét", "remplir", "rédiger",
     "insertar", "completar", "completare", "definir", "rellenar", "preencher", "inseri",
-    "próximamente", "вставить", "дополн", "заполнить", "待", "填写", "插入", "补充", "暂无", "略",
+    "próximamente", "noch offen", "suivre", "continua", "vervolgd", "продолж",
+    "вставить", "дополн", "заполнить", "待", "填写", "插入", "补充", "暂无", "略",
     "後で", "記入", "入力", "未定", "追記", "準備中", "続く", "추가", "작성", "입력",
 )  # fmt: skip
 BLANK = Later(
@@ -31,7 +32,8 @@ ANNOUNCED = Later(
     r"(?:请在)?此处(?:填写|插入|补充).{0,10}|暂无内容|"
     r"(?:此处|以下|其余|后文|下文|中间)(?:内容|部分)?.{0,4}(?:省略|略)|未完待续|"
     r"(?:後で|あとで|追って)(?:書く|記入|追記)(?:する|します)?|ここに.{0,10}(?:記入|入力).{0,6}|"
-    r"未定|準備中|(?:以下|中)?(?:省略|後略|中略)|続く|"
+    r"noch offen|fortsetzung folgt|à suivre|continuará|continua|wordt vervolgd|"
+    r"продолжение следует|未定|準備中|(?:以下|中)?(?:省略|後略|中略)|続く|"
     r"(?:내용 )?(?:추가|작성) 예정|추후 (?:작성|추가).{0,6}|여기에 .{0,12}(?:작성|입력).{0,6}"
     r")[\s.…!。*_)\]\u3011\uff09]*$",
     re.IGNORECASE,

@@ -18,7 +18,9 @@ NEVER_LAST = _words(
     le la les un une des du de et ou mais dans pour avec sur que qui dont
     el los las una unos unas y o u del al para por con
     il lo gli uno e di da per che het een en van voor met
-    и или но в на с к из для что который которая которые не по"""  # noqa: RUF001  Russian
+    och eller att oraz ponieważ że który która które nebo protože uma pelo pela gli perché
+    tra omdat ve veya и или но потому в на с к из для что который которая которые
+    не по"""  # noqa: RUF001  Russian
 )
 # Nor does an item of a list, which may end in "to" or "for".
 NEVER_LAST_OF_ITEM = NEVER_LAST - _words("of from o e y") | _words(
