@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.errors import Refusal
-from evt.eventlog.rawjson import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,26 +71,6 @@ def tell_of_failed(draft: Draft, needed: list[str]) -> None:
             tell_dependants(draft, task)
 
 
-def must_not_strand(draft: Draft, task: TaskRow) -> None:
-    """Refuse to close the question about a cancelled task while others still wait for it."""
-    names = waiting(draft, task)
-    if task["status"] != "cancelled" or not names:
-        return
-    first = names[0]
-    rest = [name for name in draft.task(first)["data"]["dependencies"] if name != task["id"]]
-    changed = dumps({"dependencies": rest}).decode()
-    raise Refusal(
-        4, "wrong_state", f"{task['id']} is cancelled and these still wait for it: "
-        f"{_listed(names)}. First let each go on without it, or cancel it",
-        f"evt emit TaskRevised {first} --changed '{changed}' --reason '{task['id']} is cancelled'"
-        f"  # or: evt emit TaskCancelled {first} --reason TEXT", task=task["id"],
-    )  # fmt: skip
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
-
-
 def tell_dependants(draft: Draft, task: TaskRow) -> None:
     """One question that lists what waits in vain."""
     names = waiting(draft, task)
@@ -102,7 +81,8 @@ def tell_dependants(draft: Draft, task: TaskRow) -> None:
             {
                 "kind": "blocked",
                 "question": f"{task['id']} is {task['status']}, but these wait for it: "
-                + _listed(names)
+                + ", ".join(names[:SHOWN])
+                + (", ..." if names[SHOWN:] else "")
                 + (". Cancel" if task["status"] == "cancelled" else ". Revive it, cancel")
                 + " them, or let them go on without it?",
                 "to": "coordinator",

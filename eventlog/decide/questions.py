@@ -11,7 +11,7 @@ from evt.eventlog.decide.draft import (
     must_lead,
     must_not_be_in_a_chat,
 )
-from evt.eventlog.decide.graph import must_not_strand, tell_dependants
+from evt.eventlog.decide.graph import tell_dependants
 from evt.eventlog.decide.repeat import stored_same
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
@@ -42,7 +42,6 @@ def resolved(draft: Draft, command: Emit) -> Accepted:
     if isinstance(question, Accepted):
         return question
     must_be_open(draft)
-    must_not_strand(draft, task)
     answer = command.data["action"]
     what = action("Resolved", task)
     if answer == "accept" and what == "answer":
@@ -54,8 +53,8 @@ def resolved(draft: Draft, command: Emit) -> Accepted:
         )  # fmt: skip
     _append(draft, command, task, {"escalation": question["id"]})
     task = draft.changed(task)
-    if answer == "cancel" and task["status"] == "cancelled":
-        tell_dependants(draft, task)
+    if task["status"] == "cancelled" and all(one["resolved"] for one in task["questions"]):
+        tell_dependants(draft, task)  # who waits for it is asked about until nobody does
     return Accepted({"status": task["status"]})
 
 
