@@ -20,9 +20,10 @@ from evt.cli.mcp import tools
 from evt.cli.mcp.calls import words
 from evt.cli.output import error_words
 from evt.cli.verbs import inbox as asking
-from evt.cli.waiting import gives_work, until
+from evt.cli.waiting import Presence, gives_work, until
 from evt.eventlog.commands import Next
 from evt.eventlog.errors import EvtError, Refusal
+from evt.eventlog.log.filelog import FileLog
 
 STEP = 5.0  # seconds of waiting after which it is looked whether anybody still wants the answer
 WAIT_MAX = 600.0
@@ -132,22 +133,26 @@ def _working(server: MCPServer, run_commands: bool) -> None:
 
 async def _next(name: str, seconds: float) -> str:
     """Wait, then claim in one go: a call that was given up before claims nothing."""
-    end = monotonic() + seconds
     try:
         log = tools.the_log()
-        while True:
-            await anyio.lowlevel.checkpoint()  # whoever was cancelled while work came ends here
-            try:
-                return tools.claim(log, name)
-            except Refusal as refusal:
-                left = end - monotonic()
-                if refusal.exit == tools.DONE or (refusal.exit == tools.NOTHING and left <= 0):
-                    return tools.nothing(refusal)
-                if refusal.exit != tools.NOTHING:
-                    raise
-            await _in_thread(until, log, Next(name), min(STEP, left), gives_work)
+        with Presence(log, name):
+            return await _claimed(log, name, monotonic() + seconds)
     except EvtError as error:
         raise ToolError(words(error, name)) from None
+
+
+async def _claimed(log: FileLog, name: str, end: float) -> str:
+    while True:
+        await anyio.lowlevel.checkpoint()  # whoever was cancelled while work came ends here
+        try:
+            return tools.claim(log, name)
+        except Refusal as refusal:
+            left = end - monotonic()
+            if refusal.exit == tools.DONE or (refusal.exit == tools.NOTHING and left <= 0):
+                return tools.nothing(refusal)
+            if refusal.exit != tools.NOTHING:
+                raise
+        await _in_thread(until, log, Next(name), min(STEP, left), gives_work)
 
 
 async def _in_thread(function: Callable[..., T], *args: object) -> T:

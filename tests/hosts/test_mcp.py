@@ -16,7 +16,9 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from evt.cli.hosts import texts
 from evt.cli.mcp import server
+from evt.cli.waiting import is_waiting
 from tests.conftest import EVT_BIN, Evt, evt_environment
+from tests.eventlog.log.logs import open_log
 from tests.hosts.host import events
 from tests.hosts.wire import Played, Wire, call, refused
 
@@ -117,6 +119,13 @@ def test_a_call_that_was_cancelled_claims_nothing(wire: Wire, evt: Evt) -> None:
     assert "worker-B" in wire.call("join")
     evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
     assert "task-001, attempt 1" in wire.call("next", name="worker-B")
+
+
+def test_a_name_that_waits_is_seen_to_wait(wire: Wire, repo: Path) -> None:
+    log = open_log(repo)
+    assert not is_waiting(log, "worker-A")
+    begun(wire)
+    assert is_waiting(log, "worker-A")
 
 
 def test_a_client_that_has_gone_claims_nothing(wire: Wire, evt: Evt) -> None:
