@@ -84,7 +84,8 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _FOR_THEM = re.compile(
-    r"subclass\w*|overrid\w+|abstract|must (?:be )?implement\w*|must define", re.IGNORECASE
+    r"subclass\w*|overrid\w+|abstract|must (?:be )?implement\w*|must define|[:;] use\b|\binstead\b",
+    re.IGNORECASE,
 )
 _ABSTRACT = frozenset({
     "abstractmethod", "abstractproperty", "overload", "singledispatch", "singledispatchmethod",

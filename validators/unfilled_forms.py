@@ -57,7 +57,8 @@ INSERT = Later(
 MUSTACHE = Later(r"^\{\{ ?\w+ ?\}\}$")
 # Lower case is how manuals write parameters; a letter that was not filled in has capitals.
 FIELD = Later(
-    r"(?<![\]\w])\[(?:(?:Your|Company|Project|Full|First|Last|Author|Recipient|Client|Customer|"
+    r"(?<![\]\w])(?<!field )(?<!button )(?<!column )(?<!label )(?<!tab )"
+    r"\[(?:(?:Your|Company|Project|Full|First|Last|Author|Recipient|Client|Customer|"
     r"Product|Team)\s)?(?:Name|Date|Title|Email|Address|Company|Author|Year|Phone(?: Number)?|"
     r"Description|Company Name|Link(?: to [\w ]{1,30})?)\](?![(\[:])"
 )
