@@ -39,9 +39,9 @@ def rows(folder: Path, rounds: int) -> list[Row]:
 def _payload(repo: Path) -> Path:
     """Return what a host says when a chat has edited a file; the chat has joined."""
     chat = {"conversation_id": "bench", "workspace_roots": [str(repo)]}
-    code = json.loads(box.evt(repo, "join", WORKERS[0], "--takeover", "--json"))["code"]
+    said = box.evt(repo, "join", WORKERS[0], "--takeover", "--json")
     joined = repo / "joined.json"
-    joined.write_text(json.dumps({**chat, "tool_name": "Shell", "tool_output": code}))
+    joined.write_text(json.dumps({**chat, "tool_name": "Shell", "tool_output": said}))
     process(box.EVT, "hook", "cursor", "postToolUse", cwd=repo, given=joined)()
     edited = repo / "edited.json"
     edited.write_text(json.dumps({**chat, "file_path": str(repo / "a.md")}))
