@@ -124,6 +124,7 @@ class TaskRow(TypedDict):
     workspace: Row | None  # {path, branch, head} of the last Completed
     suspect: bool
     reopened: int  # sequence of its last Reopened, 0
+    since: int  # sequence of what brought it to its status; to begin work on it changes nothing
 
 
 class WorkerRow(TypedDict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from evt.eventlog.clock import lines_us
 from evt.eventlog.evolve import evolve
-from evt.eventlog.state import State
+from evt.eventlog.state import ORDER, State
 from evt.eventlog.vocabulary import EVENT_TYPES
 from evt.projections.views import MEASURED, WHOLE, account, attempts
 
@@ -75,13 +75,19 @@ class Fold:
             }
         return self._loaded[project]
 
-    def tasks(self, project: str) -> Iterator[TaskRow]:
+    def task_ids(self, project: str) -> list[str]:
         """The tasks of any project in order of creation."""
-        chunk = 0
-        while (row := self.state.get(f"o/{project}/{chunk}")) is not None:
-            chunk += 1
-            for task in row["ids"]:
-                yield self.state.get(f"t/{project}/{task}")
+        found: list[str] = []
+        while (row := self.state.get(f"o/{project}/{len(found) // ORDER}")) is not None:
+            found += row["ids"]
+            if len(row["ids"]) < ORDER:
+                break
+        return found
+
+    def tasks(self, project: str) -> Iterator[TaskRow]:
+        """Their rows."""
+        for task in self.task_ids(project):
+            yield self.state.get(f"t/{project}/{task}")
 
     def apply(self, events: Iterable[Event]) -> None:
         """Fold the next events of the log, in order."""

@@ -41,6 +41,8 @@ def settle(state: State, task: TaskRow, status: str) -> None:
     counts = state.head["counts"]
     counts[task["status"]] -= 1
     counts[status] += 1
+    if (task["status"], status) != ("assigned", "in-progress"):
+        task["since"] = state.sequence
     task["status"] = status
     index(state, task)
 

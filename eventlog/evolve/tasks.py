@@ -41,7 +41,7 @@ def created(state: State, event: Event) -> None:
         "open": 0, "dependants": [], "rank": None, "chain": 1, "tries": 0, "backoff": 0,
         "attempts": [], "last": [], "questions": [], "passed": 0, "passedUs": 0, "completed": 0,
         "completedAt": None, "score": None, "deliverables": [], "notes": None, "workspace": None,
-        "suspect": False, "reopened": 0,
+        "suspect": False, "reopened": 0, "since": state.sequence,
     }  # fmt: skip
     state.put(key, task)
     for unknown in graph.link(state, task):

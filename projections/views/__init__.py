@@ -57,7 +57,6 @@ class Measured(Protocol):
 
 # Of a project, kept in the checkpoint: what `evt metrics` reads.
 MEASURED: dict[str, View] = {
-    "tasks": tasks,
     "window": window,
     "interventions": interventions,
     "recovery": recovery,
