@@ -70,7 +70,9 @@ def test_a_link_to_nothing_is_called_that(tmp_path: Path) -> None:
 
 def test_only_a_file_that_is_free_is_suggested(tmp_path: Path) -> None:
     """Given files of nearly that name, then no output, no input and nobody else's is proposed."""
-    files: dict[str, str | bytes] = {f"page-{n}.md": f"# Page\n\nThe text {n}.\n" for n in (2, 3, 4)}
+    files: dict[str, str | bytes] = {
+        f"page-{n}.md": f"# Page\n\nThe text {n}.\n" for n in (2, 3, 4)
+    }
     outputs = ["page-1.md", "page-2.md"]
     built = work(tmp_path, files, outputFiles=outputs, targetFiles=["page-3.md"])
     built.others = [Other("task-002", "worker-B", 1, True, ["page-4.md"])]
