@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evt.eventlog.line import Event
     from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.rows import AttemptRow, TaskRow
     from evt.eventlog.state import State
@@ -88,9 +89,12 @@ def _judge_task(
     attempt, accepting = attempt_judged(task, command), command.type != "Completed"
     root = files_root(log.layout)
     named = command.data.get("deliverables")
+    if late := _late(log, command):
+        attempt = attempt_of(task, late.data["attempt"]) or attempt
+        named = late.data.get("deliverables")
+    elif accepting and attempt["handed"]:
+        named = attempt["handed"]
     paths = [d["path"] if isinstance(d, dict) else d for d in named] if named is not None else None
-    if accepting and attempt["handed"]:
-        paths = attempt["handed"]
     attested = {one["criterion"]: one["how"] for one in command.data.get("attested", ())}
     score = attempt["score"] if accepting else command.data.get("contextEfficiencyScore")
     work = work_of(
@@ -109,6 +113,12 @@ def _judge_task(
         judged.workspace = tree
     judged.foreign = _foreign(work.others, judgement)
     return judged
+
+
+def _late(log: FileLog, command: Emit) -> Event | None:
+    """The late result that is accepted, if it is one."""
+    sequence = log.seen(command.data["late"]) if "late" in command.data else None
+    return None if sequence is None else log.stored(sequence)
 
 
 def attempt_judged(task: TaskRow, command: Emit) -> AttemptRow:

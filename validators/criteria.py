@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 COMMAND_SECONDS = 300
+LEASE_SECONDS = 60  # beyond the time limits of the commands
 _SHELL = frozenset("|&;<>()$`*?[]~#!\n\\")
 _SHELL_WORDS = frozenset({
     "cd", "export", "source", ".", "set", "unset", "if", "for", "while", "until", "case", "eval",
@@ -97,10 +98,10 @@ def known_command(data: dict[str, Any]) -> dict[str, Any] | None:
     return validation(data) or next((check for check in own if check["check"] == "command"), None)
 
 
-def seconds(checks: list[dict[str, Any]]) -> int:
-    """How long the commands among the checks may take together, each of them twice."""
-    return sum(
-        2 * int(check.get("timeoutSeconds", COMMAND_SECONDS))
-        for check in checks
+def lease(task: dict[str, Any]) -> int:
+    """Seconds that the gate may be silent: the time limits of the commands, and 60."""
+    return LEASE_SECONDS + sum(
+        int(check.get("timeoutSeconds", COMMAND_SECONDS))
+        for check in effective(task)
         if check["check"] == "command"
     )

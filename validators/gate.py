@@ -8,7 +8,7 @@ differs, files are changing and nothing was found. The caller then takes its loc
 
 from __future__ import annotations
 
-from evt.validators.criteria import compile_task, effective, seconds
+from evt.validators.criteria import compile_task, effective, lease
 from evt.validators.globs import is_glob
 from evt.validators.registry import load
 from evt.validators.result import RESULTS_MAX, counted, cut, cut_front, error, failed, manual
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Stamps = dict[str, Stamp | None]  # path -> as hashed, None: not there
 
-_GRACE = 60  # seconds of lease beyond the time limits of the commands
 _NAMED = 5  # files that a passed result names
 
 
@@ -69,10 +68,10 @@ class Judgement:
 
 def judge(work: Work) -> Judgement:
     """Judge a piece of work; bad content makes findings and never an exception."""
-    _announce(work)
     stamps = _stamps(work)
     changed: str | None = None
     for _ in range(2):
+        _announce(work)
         work.forget()
         results = _results(work)
         again = _stamps(work)
@@ -89,7 +88,7 @@ def judge(work: Work) -> Judgement:
 def _announce(work: Work) -> None:
     """Ask for a lease that lasts as long as the commands may."""
     if work.runner is not None:
-        work.runner.alive(seconds(effective(work.task)) + _GRACE)
+        work.runner.alive(lease(work.task))
 
 
 def _stamps(work: Work) -> Stamps:

@@ -256,3 +256,18 @@ def test_a_late_result_is_kept_and_can_be_accepted(held: Evt, repo: Path) -> Non
     assert late["code"] == "superseded"
     assert [one["type"] for one in late["receipts"]] == ["LateResult"] == [last(repo)["type"]]
     assert "receipts" not in held(*call, check=4).json["error"]
+
+
+def test_what_is_accepted_late_are_the_files_of_the_late_report(held: Evt, repo: Path) -> None:
+    """Given a refused report and a late one with another file, when that is taken, then with it."""
+    held("emit", "Completed", "task-001", "--score", "5", *WORKER, check=5)
+    for name in ("out.md", "more.md"):
+        (repo / name).write_bytes(TEXT)
+    held("join", "worker-A", "--takeover")
+    late = held("emit", "Completed", "task-001", "--score", "5", "--deliverable", "more.md",
+                "--attempt", "1", *WORKER, "--json", check=4).json["error"]  # fmt: skip
+    held("emit", "Escalated", "task-001", "--question", "his?", "--attempt", "2", *WORKER)
+    held("emit", "Resolved", "task-001", "--action", "accept", "--late", late["receipts"][0]["id"])
+    done = last(repo)["data"]
+    assert (done["attempt"], done["contextEfficiencyScore"]) == (1, 5)
+    assert {one["path"] for one in done["deliverables"]} == {"out.md", "more.md"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evt.eventlog.checking import check_task
-from evt.validators.criteria import compile_task, effective, seconds, words_of
+from evt.validators.criteria import compile_task, effective, lease, words_of
 from evt.validators.phrases import compiled
 from tests.validators.builders import task_of
 
@@ -213,7 +213,7 @@ def test_effective_checks_are_defaults_own_compiled_and_validation() -> None:
         "files_exist", "absent", "not_empty", "conflict_markers", "placeholders", "not_copied",
         "syntax", "links", "word_count", "command",
     ]  # fmt: skip
-    assert seconds(effective(data)) == 600
+    assert lease(data) == 360
 
 
 def test_a_project_has_only_its_own_checks() -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from evt.validators.baseline import changed, glance
 from evt.validators.command import OUTPUT_BYTES, Ran, alone, run
-from evt.validators.criteria import COMMAND_SECONDS
+from evt.validators.criteria import COMMAND_SECONDS, lease
 from evt.validators.globs import any_match
 from evt.validators.mentions import belongs_to
 from evt.validators.nobodys import counts
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from evt.validators.work import Runner, Work
 
 _LINE = 160
-_GRACE = 60
 
 
 def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
@@ -94,10 +93,11 @@ def _judged(
 ) -> Iterator[Finding]:
     seconds = asked.get("timeoutSeconds", COMMAND_SECONDS)
     folder = inside(work.root, asked.get("cwd", ""))
-    with _turn(asked, runner, seconds):
+    with _turn(work, asked, runner):
         before = glance(work.root)
         ran = run(argv, folder, seconds, runner.environment)
         if not _ended_well(ran, asked) and ran.why != "missing" and _others_moved(work, before):
+            runner.alive(lease(work.task))
             ran = run(argv, folder, seconds, runner.environment)
     if _ended_well(ran, asked):
         yield passed(f"`{said}` exited {ran.exit}")
@@ -118,11 +118,11 @@ def _judged(
         yield failed(f"`{said}` {_how(ran, asked, seconds)}: see its last lines", tail=tail)
 
 
-def _turn(asked: dict[str, Any], runner: Runner, seconds: int) -> AbstractContextManager[None]:
+def _turn(work: Work, asked: dict[str, Any], runner: Runner) -> AbstractContextManager[None]:
     """Wait for the other commands of this work tree, unless this one may run beside them."""
     if not asked.get("exclusive", True):
         return nullcontext()
-    return alone(runner.lock, lambda: runner.alive(2 * seconds + _GRACE))
+    return alone(runner.lock, lambda: runner.alive(lease(work.task)))
 
 
 def _ended_well(ran: Ran, asked: dict[str, Any]) -> bool:
