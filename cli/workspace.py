@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from evt.eventlog.log.discovery import work_tree
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -30,17 +32,6 @@ def workspace(start: str | None = None) -> dict[str, Any] | None:
     if commit:
         found["head"] = commit
     return found
-
-
-def work_tree(start: str) -> str | None:
-    """Root of the work tree around a folder, linked ones included; None if there is none."""
-    folder = os.path.abspath(start)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
 
 
 def git_dir(root: str) -> str:

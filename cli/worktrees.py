@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from evt.cli.workspace import common_dir, git_dir, work_tree, workspace
+from evt.cli.workspace import common_dir, git_dir, workspace
 from evt.eventlog.errors import Refusal
+from evt.eventlog.log.discovery import work_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

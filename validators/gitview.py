@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from tempfile import TemporaryDirectory
 
+from evt.eventlog.log.discovery import work_tree
 from evt.validators.git import git, names
 from evt.validators.tree import Unusable, read
 
@@ -44,7 +45,7 @@ def head(root: str) -> str | None:
 
 def in_commit(root: str, commit: str) -> list[str]:
     """Every path of a commit, relative to `root`."""
-    top = _top(root)
+    top = work_tree(root)
     more = {"GIT_WORK_TREE": top} if top else {}
     return names(git(root, "ls-tree", "-r", "-z", "--name-only", commit, more=more)[1])
 
@@ -64,7 +65,7 @@ class View:
 
     def __enter__(self) -> Self:
         self._folder = TemporaryDirectory(prefix="evt-git-")
-        top = _top(self._root)
+        top = work_tree(self._root)
         self._seen = {"GIT_INDEX_FILE": os.path.join(self._folder.name, "index")}
         self._seen |= {"GIT_WORK_TREE": top} if top else {}
         for name, text in (
@@ -113,7 +114,7 @@ def rules(root: str) -> Rules:
 
     Read byte for byte as Latin-1. Of what is ignored as a whole folder only its name is kept.
     """
-    top = _top(root)
+    top = work_tree(root)
     if top is None:
         return {"shared": "", "own": ""}
     listed = git(
@@ -161,17 +162,6 @@ def _anchored(folder: str, text: str) -> str:
         deep = "" if "/" in rule.rstrip(" \r").rstrip("/") else "**/"
         said.append(f"{no}/{below}/{deep}{rule.removeprefix('/')}\n")
     return "".join(said)
-
-
-def _top(root: str) -> str | None:
-    """The top of the repository around a folder, whatever its settings say."""
-    folder = os.path.abspath(root)
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-    return folder
 
 
 def _is_within(path: str, tracked: set[str]) -> bool:

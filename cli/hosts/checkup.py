@@ -15,10 +15,9 @@ from time import perf_counter
 from typing import Any
 
 from evt.cli.hosts.ignoring import hiding
-from evt.cli.workspace import work_tree
 from evt.eventlog.clock import now_us, us
 from evt.eventlog.errors import EvtError
-from evt.eventlog.log.discovery import main_work_tree
+from evt.eventlog.log.discovery import main_work_tree, work_tree
 from evt.eventlog.log.filelog import FileLog
 from evt.eventlog.log.layout import Layout, exists
 from evt.eventlog.log.verify import verify

@@ -12,7 +12,7 @@ from evt.cli.hosts.chats import Chat, folder_of
 from evt.cli.hosts.growth import has_news
 from evt.cli.hosts.payload import LOOKING, inside, parse
 from evt.cli.hosts.shapes import CODE, HOSTS, KINDS
-from evt.eventlog.log.discovery import find, main_work_tree
+from evt.eventlog.log.discovery import find, main_work_tree, work_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,8 +84,6 @@ def touched(chat: Chat, payload: Payload) -> list[str]:
     files = payload.files()
     if not files:
         return []
-    from evt.cli.workspace import work_tree
-
     roots = [root for start in payload.folders() if (root := work_tree(start)) is not None]
     roots.append(os.path.dirname(chat.evt_folder))
     names = (inside(path, roots) for path in files)

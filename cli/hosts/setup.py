@@ -9,8 +9,8 @@ from evt.cli import output
 from evt.cli.hosts import install, undo
 from evt.cli.hosts.files import PERMISSIONS, File, files
 from evt.cli.hosts.install import Change
-from evt.cli.workspace import work_tree
 from evt.eventlog.errors import LogIO
+from evt.eventlog.log.discovery import work_tree
 
 NEXT = {
     "cursor": "reload the window, open a chat and say: Act as coordinator",

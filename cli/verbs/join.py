@@ -10,9 +10,10 @@ from evt.cli.hosts.binding import code
 from evt.cli.hosts.stamps import note
 from evt.cli.packing import handed_over, packed, packed_text
 from evt.cli.service import submit
-from evt.cli.workspace import work_tree, workspace
+from evt.cli.workspace import workspace
 from evt.eventlog.commands import Join
 from evt.eventlog.errors import Usage
+from evt.eventlog.log.discovery import work_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

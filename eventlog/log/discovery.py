@@ -23,23 +23,28 @@ def find(start: str | None = None) -> str:
     here = start or os.getcwd()
     root = main_work_tree(here)
     if root is None:
-        raise NoLog(f"{here} is not inside a git repository", "git init  (or set EVT_DIR)")
+        raise NoLog(f"{here} is not inside a git repository", "git init  # or set EVT_DIR")
     return os.path.join(root, NAME)
 
 
 def main_work_tree(start: str) -> str | None:
     """Root of the main work tree of the repository around a folder, None if there is none."""
+    folder = work_tree(start)
+    if folder is None:
+        return None
+    dot_git = os.path.join(folder, ".git")
+    return _from_pointer(folder, dot_git) if os.path.isfile(dot_git) else folder
+
+
+def work_tree(start: str) -> str | None:
+    """Root of the work tree around a folder, linked ones included; None if there is none."""
     folder = os.path.abspath(start)
-    while True:
-        dot_git = os.path.join(folder, ".git")
-        if os.path.isdir(dot_git):
-            return folder
-        if os.path.isfile(dot_git):
-            return _from_pointer(folder, dot_git)
+    while not os.path.exists(os.path.join(folder, ".git")):
         parent = os.path.dirname(folder)
         if parent == folder:
             return None
         folder = parent
+    return folder
 
 
 def _from_pointer(folder: str, dot_git: str) -> str:
