@@ -48,6 +48,7 @@ def findings(
     found = [
         *_duplicates(tasks),
         *_dependencies(tasks, {task["id"] for task in tasks}, log, broken),
+        *_cancelled(tasks, state, log),
     ]
     rows = {**log, **{task["id"]: task for task in tasks}}
     found += _cycle(rows)
@@ -99,6 +100,17 @@ def _dependencies(
             if needed.count(other) > 1:
                 message = f"depends on {other} twice"
                 yield finding("error", "duplicate_dependency", task["id"], message)
+
+
+def _cancelled(tasks: list[Task], state: State, log: dict[str, Task]) -> Iterator[Finding]:
+    """Dependencies that never will be completed, those left out that the log has already."""
+    for task in tasks:
+        known = log.get(task["id"], {}).get("dependencies", ())
+        for other in task.get("dependencies", ()):
+            row = state.task(other) if other in log and other not in known else None
+            if row is not None and row["status"] == "cancelled":
+                message = f"depends on {other}, which is cancelled: it would wait for ever"
+                yield finding("error", "cancelled_dependency", task["id"], message)
 
 
 def _cycle(rows: dict[str, Task]) -> list[Finding]:

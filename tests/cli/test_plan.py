@@ -184,6 +184,16 @@ def test_a_cycle_through_the_log_is_found(demo: Evt, repo: Path) -> None:
     assert codes(demo("plan", "plan.json", "--json", check=2).json)[0][0] == "cycle"
 
 
+def test_what_would_wait_for_a_cancelled_task_is_found(demo: Evt, repo: Path) -> None:
+    demo("emit", "TaskCreated", "a", "--description", "d")
+    demo("emit", "TaskCancelled", "a", "--reason", "r")
+    write(repo, one("b", dependencies=["a"]))
+    found = demo("plan", "plan.json", "--json", check=1).json["findings"]
+    assert [(one["code"], one["task"]) for one in found if one["level"] == "error"] == [
+        ("cancelled_dependency", "b")
+    ]
+
+
 def test_criteria_become_checks_or_stay_for_a_person(demo: Evt, repo: Path) -> None:
     texts = ["word count between 100 and 200", "it reads well"]
     write(repo, one("a", acceptance={"criteria": texts}, **writes("x.md")))
