@@ -188,7 +188,7 @@ def test_what_would_wait_for_a_cancelled_task_is_found(demo: Evt, repo: Path) ->
     demo("emit", "TaskCreated", "a", "--description", "d")
     demo("emit", "TaskCancelled", "a", "--reason", "r")
     write(repo, one("b", dependencies=["a"]))
-    found = demo("plan", "plan.json", "--json", check=1).json["findings"]
+    found = demo("plan", "plan.json", "--json", check=2).json["findings"]
     assert [(one["code"], one["task"]) for one in found if one["level"] == "error"] == [
         ("cancelled_dependency", "b")
     ]
