@@ -41,7 +41,7 @@ export function number(value, digits = 2) {
 
 /** 12 % */
 export function percent(value) {
-  return value === null || value === undefined ? "–" : `${Math.round(value * 100)} %`;
+  return value === null || value === undefined ? "–" : `${Math.round(value * 100)}\u00a0%`;
 }
 
 export function bytes(count) {

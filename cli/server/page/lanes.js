@@ -73,8 +73,10 @@ export class Lanes {
     }
     keyed(this.names, workers, (one) => one.name, (one) => this.name(one), (node, one) => {
       const attempt = held.get(one.name);
-      const verdict = verdicts.get(one.name)
-        ?? (attempt ? "working" : one.joined.at(view.n) ? "idle" : "left");
+      const told = verdicts.get(one.name); // some seconds old: the log may know better by now
+      const outdated = told === (attempt ? "idle" : "working");
+      const plain = attempt ? "working" : one.joined.at(view.n) ? "idle" : "left";
+      const verdict = outdated ? plain : told ?? plain;
       const says = attempt ? `${verdict}, ${attempt.task}` : verdict;
       attribute(node, "data-verdict", verdict);
       text(node.querySelector(".says"), says);
