@@ -117,7 +117,7 @@ def test_the_figures_have_the_targets_of_the_project(served: Served, tmp_path: P
     async def play(page: Page) -> None:
         await ready(page, served)
         tile = "document.querySelector('.tile.interventions .more').innerText"
-        assert await page.until(f"{tile}.includes('at most 50 %')")
+        assert await page.until(f"{tile}.includes('at most 50\\u00a0%')")
         asked = await page.ask("document.querySelector('.since').innerText")
         assert asked.startswith("asked by coordinator, ")
         assert all(part[:1] not in ("", " ") for part in asked.split(", "))
