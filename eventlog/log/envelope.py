@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FORM = "0000-00-00T00:00:00.000000Z"
+_DIGITS = str.maketrans("123456789", "0" * 9)
 _ASIDE = ("any", "task?")  # kinds of subject that may be missing
 _AFTERWARDS = ("Reviewed", "Reopened")  # count for a project that has ended
 
@@ -35,8 +36,7 @@ class Envelopes:
     def problem(self, line: dict[str, Any]) -> str | None:
         """What is wrong with the next line, None if nothing is."""
         self._ids.append(hash(line["id"]))
-        of_a_project = self._of_a_project(line)  # always asked: it follows the projects
-        return self._alone(line) or self._in_order(line) or of_a_project
+        return self._alone(line) or self._in_order(line)
 
     def twice(self) -> Iterator[list[int]]:
         """Sequences of lines that seem to have one id, for each such id."""
@@ -71,8 +71,8 @@ class Envelopes:
         self._time = max(time, before)
         return f"time runs back from {before} to {time}" if time < before else None
 
-    def _of_a_project(self, line: dict[str, Any]) -> str | None:
-        """`correlationid` is the open project, from its start to its end."""
+    def contradiction(self, line: dict[str, Any]) -> str | None:
+        """What does not fit the lines before: `correlationid` is the open project, start to end."""
         type, name = line["type"], line.get("correlationid")
         if type == "ProjectStarted" and (subject := line.get("subject")) not in self._projects:
             self._project = subject
@@ -96,12 +96,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    return (
-        isinstance(value, str)
-        and len(value) == len(_FORM)
-        and value.isascii()
-        and all(c.isdecimal() if f == "0" else c == f for c, f in zip(value, _FORM, strict=True))
-    )
+    return isinstance(value, str) and value.translate(_DIGITS) == _FORM
 
 
 def _is_batch(value: Any) -> bool:

@@ -27,7 +27,7 @@ def verify(
     """`{"schema":"evt.verify/1","ok","sequence","hash","lines","segments","findings"}`.
 
     `expected` is a receipt or anchor still held; `check` says what is wrong with the data of an
-    event. Findings have a code: chain, tail, expect, schema, segment, poisoned.
+    event. Findings have a code: chain, tail, expect, schema, anomaly, segment, poisoned.
     """
     findings: list[dict[str, Any]] = []
     position = Position()
@@ -79,9 +79,11 @@ def _line(
         problem = error.message
         line = loads_tolerant(raw)
     problem = problem or envelopes.problem(line) or check(event)
-    if problem:
-        text = f"event {event.sequence}: {problem}"
-        findings.append(_finding("schema", text, sequence=event.sequence))
+    doubt = envelopes.contradiction(line)
+    for code, said in (("schema", problem), ("anomaly", doubt)):
+        if said:
+            text = f"event {event.sequence}: {said}"
+            findings.append(_finding(code, text, sequence=event.sequence))
 
 
 def _ids(layout: Layout, envelopes: Envelopes) -> Iterator[dict[str, Any]]:

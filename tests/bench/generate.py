@@ -122,7 +122,6 @@ class Writer:
     def __init__(self, folder: Path, log_id: str, first_us: int, segment_bytes: int) -> None:
         self.folder = folder
         self.source = f"/evt/{log_id}"
-        self.log_id = log_id
         self.now_us = first_us
         self.segment_bytes = segment_bytes
         self.sequence = 0
@@ -136,9 +135,9 @@ class Writer:
         """Put one fact behind the others."""
         if self.size >= self.segment_bytes and fact.batch.split("/")[0] in ("", "1"):
             self._seal()
-        self._line(fact, '"correlationid":"bench",' if fact.type != "WorkerJoined" else "")
+        self._line(fact)
 
-    def _line(self, fact: Fact, project: str) -> None:
+    def _line(self, fact: Fact) -> None:
         self.sequence += 1
         if self.now_us % 1_000_000 == 0 or not self.second:
             self.second = iso(self.now_us)[:20]
@@ -151,7 +150,7 @@ class Writer:
             f'"source":"{self.source}","type":"{fact.type}",{subject}'
             f'"time":"{self.second}{self.now_us % 1_000_000:06d}Z",'
             f'"sequence":"{self.sequence:016d}","actor":"{fact.actor}","schemaversion":1,'
-            f'{project}{batch}"prevhash":"{self.prevhash}","data":{fact.data}}}'
+            f'"correlationid":"bench",{batch}"prevhash":"{self.prevhash}","data":{fact.data}}}'
         ).encode()
         self.prevhash = sha256(line).hexdigest()
         self.lines.append(line)
@@ -160,7 +159,7 @@ class Writer:
 
     def _seal(self) -> None:
         following = f"{self.sequence + 2:016d}.jsonl"
-        self._line(Fact("SegmentSealed", self.log_id, "evt", f'{{"next":"{following}"}}'), "")
+        self._line(Fact("SegmentSealed", "log", "evt", f'{{"next":"{following}"}}'))
         self.flush()
         self.name, self.size = following, 0
 

@@ -125,8 +125,6 @@ STARTED = {"type": "ProjectStarted", "subject": "p", "data": {"name": "p"}, "cor
         ({"subject": None}, "subject None"),
         ({"type": "Failed", "data": {"attempt": 1, "reason": "r"}}, "subject is missing"),
         ({"batch": "1/1"}, "batch '1/1'"),
-        ({"correlationid": "nobody's"}, "not the open project"),
-        ({"correlationid": ...}, "correlationid is missing"),
         ({"critical": False}, "critical False"),
         ({"viachat": "yes"}, "viachat 'yes'"),
         ({"schemaversion": 0}, "schemaversion 0"),
@@ -148,6 +146,19 @@ def test_attributes_that_evt_would_not_write_are_found(
     )  # fmt: skip
     (finding,) = verify(log.layout)["findings"]
     assert (finding["code"], finding["sequence"]) == ("schema", 2)
+    assert said in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("nobody's", "not the open project"), (..., "correlationid is missing")]
+)
+def test_an_event_of_no_open_project_is_a_contradiction(
+    tmp_path: Path, name: Any, said: str
+) -> None:
+    log = new_log(tmp_path)
+    written(tmp_path, line(1, **STARTED), line(2, correlationid=name))
+    (finding,) = verify(log.layout)["findings"]
+    assert (finding["code"], finding["sequence"]) == ("anomaly", 2)
     assert said in finding["message"]
 
 
