@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evt.validators.file import File
+
 # Leaders that mean a comment only in some languages.
 _LEADERS = {
     "--": (".sql", ".lua", ".hs", ".elm", ".ada", ".vhd", ".vhdl", ".adb", ".ads"),
@@ -58,3 +62,18 @@ def _leads(line: str, at: int, suffix: str) -> bool:
     if rest[0] == "*":
         return not line[:at].strip() and line[at + 1 : at + 2] in (" ", "/", "")
     return any(rest.startswith(leader) and suffix in known for leader, known in _LEADERS.items())
+
+
+def text_lines(file: File) -> set[int]:
+    """The numbers from 0 of the lines of Python that belong to a string of several lines."""
+    import io
+    import tokenize
+
+    found: set[int] = set()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(file.text).readline):
+            if token.type == tokenize.STRING and token.start[0] < token.end[0]:
+                found.update(range(token.start[0] - 1, token.end[0]))
+    except (tokenize.TokenError, SyntaxError):
+        pass  # `syntax` says so
+    return found

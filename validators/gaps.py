@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evt.validators.file import File
 
 _SKELETON_BYTES = 2000
+_RULE_LAST = re.compile(r"\n\s*\n(?:-{3,}|\*{3,}|_{3,})$")
 # A letter or comma that ends a paragraph before a heading.
 _BEFORE_HEADING = re.compile(r"([^\W\d_]|[,\d])\n\n+#{1,6} ")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -91,13 +92,14 @@ def bare_heading(file: File) -> int | None:
     """The line from 1 of a heading that ends a Markdown text, if something should follow it."""
     if file.kind != "markdown":
         return None
-    last = file.text.rstrip().rpartition("\n")[2]
+    text = _RULE_LAST.sub("", file.text.rstrip())
+    last = text.rpartition("\n")[2]
     if not last.startswith("#") or _CLOSES.search(last) or _is_log(file.name):
         return None
     headings = file.page.headings()  # it may stand in code
-    if not headings or headings[-1].end < file.text.rstrip().count("\n") + 1:
+    if not headings or headings[-1].end < text.count("\n") + 1:
         return None
-    if headings[-1].line == 0 and " " not in headings[0].text:
+    if headings[-1].line == 0 and " " not in headings[0].text and text == file.text.rstrip():
         return None  # a word may be all that was asked for
     slides = sum(token.type == "hr" for token in file.page.tokens) >= 2
     return None if slides else headings[-1].line + 1

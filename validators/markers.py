@@ -56,19 +56,20 @@ _ABOUT = re.compile(
 _ABOUT_LEAST = 2
 _TERMS = re.compile(r"^#.*\b(?:glossary|abbreviations?|acronyms?|terminology)\b", re.IGNORECASE)
 _INDENT = r"^[\s>#*+\-\u2013•|\d.)(\[_]*"
+_BOX = re.compile(r"^\s*[-*+] \[[ xX]\] ")
 _OPENS = re.compile(
     rf"{_INDENT}(?:<!--\s*)?\[?{_WORD}\]?[*_]{{0,3}}(?:\([^)]*\))?\s*"
     r"(?:$|[:\uff1a\-\u2013—!]|-->|\.{0,3}$)|<!--\s*(?:TODO|FIXME|XXX|TBD)\b"
 )
 _OPENS_ORDER = re.compile(
-    rf"{_INDENT}(?:(?:TODO|FIXME)[*_]{{0,3}}\s+|[Tt]odo[*_]{{0,3}} ?[:\uff1a][*_]{{0,3}}\s*)"
+    rf"{_INDENT}(?:(?:TODO|FIXME|XXX)[*_]{{0,3}}\s+|[Tt]odo[*_]{{0,3}} ?[:\uff1a][*_]{{0,3}}\s*)"
     r"(?:write|add|fix|implement|finish|complete|fill|update|"
     r"insert|describe|document|explain|expand|replace|remove|check|test|review|clarify|decide|"
     r"define|create|include|provide|put|link|refactor|move|handle|make|use|find|get|verify|"
     r"confirm|ask|translate|rewrite|this|later)\b"
 )
 _INSIDE = re.compile(
-    rf"\[{_WORD}(?:[:\s][^\]\n]*)?\](?![(\[:])|"
+    rf"\[ ?{_WORD}(?:[:\s][^\]\n]*)?\](?![(\[:])|"
     rf"(?<!ed )\({_WORD}(?:[:,\s](?!\s*(?:or|and|{_WORD})\b)[^)\n]*)?\)|"
     r"\((?:TODO|FIXME)\)|[{\u3010](?:TODO|FIXME|TBD)[}\u3011]|"
     r"[\w.!?)]\s+(?:is|are) X{3,6}(?:[.]?\s*$| [a-z%])|[.!?)] (?:TODO|FIXME|TBD)[.!]?\s*$|"
@@ -96,6 +97,8 @@ _DATUM = re.compile(
     r"(?:[\"']?\s*,?\s*$|:\s)"
 )
 _MEMBER = re.compile(rf"\"([\w.\-/ ]{{1,60}})\"\s*:\s*\"{_WORD}\b(?:\"|:\s)")
+# Where to-do lists are what the data is about.
+_TODO_KEY = re.compile(r"\"todos?[\w.-]*\"\s*:", re.IGNORECASE)
 # A line of code in a notebook is a string that may end in an escaped line end.
 _CELL_COMMENT = re.compile(r"\"[ ]*# ?(?:TODO|FIXME|XXX)\b")
 
@@ -143,7 +146,7 @@ def _defined(lines: list[str], number: int) -> bool:
 
 
 def _in_prose(file: File, line: str, board: bool) -> bool:
-    line = unquoted(file, line)
+    line = _BOX.sub("", unquoted(file, line))
     if _OPENS.search(line) or _OPENS_ORDER.search(line) or _INSIDE.search(line):
         return True
     if _IS_TBD.search(line) or (not board and _CELL.search(line)):
@@ -166,7 +169,10 @@ def _in_data(file: File, line: str) -> bool:
         return True
     return any(
         "todo" not in found[1].casefold()
-        and ("TODO" not in found[0] or not _STATES.search(found[1].casefold()))
+        and (
+            "TODO" not in found[0]
+            or not (_STATES.search(found[1].casefold()) or _TODO_KEY.search(file.text))
+        )
         for found in (_DATUM.match(line), *_MEMBER.finditer(line))
         if found
     )

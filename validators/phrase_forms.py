@@ -92,6 +92,7 @@ _OPEN = (
 _LINKS = r"(?:(?:relative|internal)\s+)?(?:links?|anchors?)"
 _KEY = r"(?:secrets|API keys|private keys|tokens)"
 _OUTPUTS = r"(?:output|listed|named|deliverable)?\s*(?:files?|outputs?|deliverables?)"
+_MINE = rf"(?:{_OUTPUTS}|(?:file\s+)?{_PATH})"
 _PASS = r"(?:pass(?:es)?|succeeds?|(?:is|are|be|stay|remain) (?:passing|green))"
 
 
@@ -251,12 +252,12 @@ _ALL_FORMS = [
             rf"{_several(_OPEN)}{_LEFT}"
         ),
     ),
-    ("in_scope", rf"(?:only|nothing but)\s+(?:the\s+)?{_OUTPUTS}\s+(?:{_DONE}\s+)?{_CHANGED}"),
+    ("in_scope", rf"(?:only|nothing but)\s+(?:the\s+)?{_MINE}\s+(?:{_DONE}\s+)?{_CHANGED}"),
     (
         "in_scope",
         (
             rf"(?:no other files?|nothing else|(?:no\s+(?:other\s+)?files?|nothing)\s+"
-            rf"(?:other than|except|outside|beyond|but)\s+(?:of\s+)?(?:the\s+)?(?:{_OUTPUTS}|"
+            rf"(?:other than|except|outside|beyond|but)\s+(?:of\s+)?(?:the\s+)?(?:{_MINE}|"
             rf"(?:task'?s?\s+)?scope))\s+(?:{_DONE}\s+)?{_CHANGED}"
         ),
     ),

@@ -12,6 +12,7 @@ import re
 from evt.validators import phrase_forms as forms
 from evt.validators.kinds import is_test, stem_of, suffix_of
 from evt.validators.section_names import IN_ORDER, QUOTE, names_in
+from evt.validators.words import DOCUMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 _LONGEST = 400  # characters; a longer criterion is no phrase
 _KIB = 1024
+# "The proposal", "the final design document"; not "the executive summary", which is a part.
+_BEGINS_WITH = re.compile(
+    r"(?:the|this)\s+(?:(?:final|finished|new|whole|entire|design|project|technical)\s+)*"
+    r"(?P<noun>[a-z][a-z-]+)(?=\s)(?!\s+(?:files?|sections?|chapters?|command|exists?)\b)",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^(?:[-*•]\s+)?(?:\[[ xX]?\]\s+)?")
 _FORMATS = {
     "json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml", "markdown": "markdown",
@@ -79,9 +86,20 @@ def compiled(text: str, outputs: list[str], command: Made) -> Made:
     if len(sentence) > _LONGEST:
         return None
     about = About(outputs, command)
+    if len(outputs) == 1:
+        sentence = _as_document(sentence, outputs[0])
     for name, found in forms.matching(sentence):
         return _MAKERS[name](about, found)
     return None
+
+
+def _as_document(sentence: str, output: str) -> str:
+    """The sentence about "the document" if it begins with the kind or name of the one output."""
+    begun = _BEGINS_WITH.match(sentence)
+    noun = begun["noun"].lower() if begun else ""
+    if begun is None or not (noun in DOCUMENTS or noun in re.split(r"[-_ ]", stem_of(output))):
+        return sentence
+    return "The document" + sentence[begun.end() :]
 
 
 def _number(text: str) -> int:
@@ -220,6 +238,12 @@ def _succeeds(_: About, found: re.Match[str]) -> Made:
     return {"check": "command", "argv": words_of(found["line"])}
 
 
+def _scope(about: About, found: re.Match[str]) -> Made:
+    """Changes of nothing but the outputs; a file that is named must be all of them."""
+    named = about.named(found)
+    return {"check": "in_scope"} if not named or about.outputs == [named] else None
+
+
 def _plain(name: str) -> Maker:
     """A check without parameters: of the named file, else of everything that is handed in."""
 
@@ -243,7 +267,7 @@ _MAKERS: dict[str, Maker] = {
     "valid": _valid,
     "tests": _tests,
     "succeeds": _succeeds,
-    "in_scope": lambda *_: {"check": "in_scope"},
+    "in_scope": _scope,
     **{name: _plain(name) for name in (
         "placeholders", "conflict_markers", "secrets", "links", "not_empty",
     )},

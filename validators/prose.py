@@ -12,6 +12,7 @@ import unicodedata
 
 from evt.validators.words import (
     MAY_BE_LAST,
+    MAY_END_VERSE,
     NEVER_LAST,
     NEVER_LAST_OF_ITEM,
     OPENERS,
@@ -55,6 +56,7 @@ _NO_STOPS = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]"
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")  # there a semicolon is a question mark
 _CODE = re.compile(r"[(){}=<>]|::")
+_OPTION = re.compile(r"\s--?[A-Za-z]")  # of a command
 NOT_PROSE = re.compile(r"^(?:\s{4,}|\t|\s*(?:\.\.|[|+=:\[{<>#]|[-*•]\s|\d+[.)]\s))")
 
 
@@ -171,11 +173,15 @@ def _is_cut(last: str, kind: str, others: list[str], items: list[str]) -> bool:
         return _cut_cjk(last)
     final = words[-1].strip("*_\"'“”()[]").casefold()
     rest = STOP.split(last)[-1].split()
+    if final in MAY_END_VERSE and is_verse(last):
+        return False
     alone = final not in MAY_BE_LAST or len(words) > 12
     if final in NEVER_LAST and alone and (len(words) >= 4 or len(words) > len(rest)):
         return True
     if final in NEVER_LAST_OF_ITEM and len(words) >= 3 and kind == "item":
         return True
+    if final in RARELY_LAST and kind == "item" and len(words) >= 4:
+        return len(items) >= 2 and all(ends_well(item) for item in items[-4:])
     if final in RARELY_LAST and len(words) >= 8 and kind == "paragraph" and not is_verse(last):
         return True
     if kind != "paragraph" or is_verse(last) or is_spoken([*others, last]):
@@ -211,7 +217,7 @@ def _ends_open(last: str, words: list[str], kind: str, items: list[str]) -> bool
 
 
 def _lacks_its_stop(last: str, words: list[str], rest: list[str], others: list[str]) -> bool:
-    if not rest or SIGNED.match(" ".join(rest)):
+    if not rest or SIGNED.match(" ".join(rest)) or _OPTION.search(last[last.rfind("\n") + 1 :]):
         return False
     opener = rest[0].strip("*_\"'").casefold() in OPENERS
     if len(rest) < len(words):  # a sentence before it ended well

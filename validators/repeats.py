@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from evt.validators.doubled import doubled
 from evt.validators.prose import CJK, NOT_PROSE, STOP
 
 TYPE_CHECKING = False
@@ -40,22 +41,29 @@ def repeats(file: File) -> tuple[int, str, str] | None:
 def _repeats(file: File, code_lines: set[int]) -> tuple[int, str, str] | None:
     said: list[tuple[str, int, bool]] = []
     words: Counter[str] = Counter()
-    for line, text, listed in _units(file, code_lines):
+    units = list(_units(file, code_lines))
+    for line, text, listed in units:
         for sentence in STOP.split(text):
             plain = " ".join(sentence.split()).casefold().strip(" *_-\"'")
-            if " " in plain or _is_sentence(plain):
-                said.append((plain, line, listed))
+            page = file.kind == "html"
+            if (" " in plain or _is_sentence(plain)) and not (page and _is_label(plain)):
+                said.append((plain, line, listed or page))
             words.update(plain.split())
-    return _often(said) or _counted_up(said) or _one_word(words)
+    return _often(said) or _counted_up(said) or _one_word(words) or doubled(file, units)
 
 
-def _often(said: list[tuple[str, int, bool]]) -> tuple[int, str, str] | None:
+def _is_label(plain: str) -> bool:
+    """What a page of a reference has at each entry: "added in: v1.2"."""
+    return plain.count(" ") < 2 or (plain.count(" ") < 8 and ": " in plain)
+
+
+def _often(said: list[tuple[str, int, bool]], of: int = 0) -> tuple[int, str, str] | None:
     counts = Counter(plain for plain, _, _ in said)
     for plain, often in counts.most_common(3):
         if often < REPEATS:
             break
         line, listed = next((at, in_list) for other, at, in_list in said if other == plain)
-        enough = max(REPEATS, len(said) / (3 if listed else 10))
+        enough = max(REPEATS, max(len(said), of) / (3 if listed else 10))
         padded = len(said) >= 3 * len(counts) >= 6
         if padded or (often >= enough and _is_sentence(plain)):
             return line, plain, f"{often} times (from line {line}): say it once"
@@ -67,7 +75,8 @@ def _counted_up(said: list[tuple[str, int, bool]]) -> tuple[int, str, str] | Non
     numbered = [one for one in said if _NUMBER.search(one[0])]
     if len(numbered) < REPEATS:
         return None
-    if again := _often([(_LABEL.sub("", plain), line, listed) for plain, line, listed in numbered]):
+    bare = [(_LABEL.sub("", plain), line, listed) for plain, line, listed in numbered]
+    if again := _often(bare, len(said)):
         return again
     begun, before = 0, (-1, "")
     for at, (plain, _, listed) in enumerate(said):

@@ -3,6 +3,7 @@
 Left alone is what Python means to be empty: abstract methods, protocols, overloads, stub files,
 methods of a base that subclasses override, hooks that a decorator registers, functions that say by
 their name that they do nothing, functions inside functions and fall-backs under `if` and `except`.
+In a file of many functions so is the odd one that says nothing of "not yet".
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from evt.validators.bodies import (
+    NOT_IMPLEMENTED,
     Function,
     functions_of,
     message_of,
@@ -60,12 +62,16 @@ _EMPTY_ON_PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _BASE_NAME = re.compile(
-    r"^_?(?:Base|Abstract|I[A-Z][a-z])|^_?(?:Null|No[oO]p|Dummy|Fake|Stub|Mock|Empty)[A-Z]|"
+    r"^_?(?:Base|Abstract|I[A-Z][a-z])|^_?(?:Null|No|No[oO]p|Dummy|Fake|Stub|Mock|Empty)[A-Z]|"
     r"(?:Base|Interface|Mixin|Protocol|ABC)$|"
     r"^(?:Meta|Config|Backend|Strategy|Adapter|Handler|Driver|Provider|Store|Storage|Command)$"
 )
 _BASE_FILE = re.compile(r"_*(?:base|abc|abstract|interfaces?|protocols?)_*\.py$")
 _HOOKS_NAME = re.compile(r"(?:Visitor|Listener|Observer|Callbacks?|Hooks?|Plugin|Extension)$")
+# Names of hooks: a subclass that does nothing there says that it means to.
+_HOOK_NAME = re.compile(
+    r"^_?(?:visit|leave|enter|on|before|after|pre|post|setup|teardown|close|flush)(?:_|$)"
+)
 # What a hook or an override may leave empty has a name that promises no result.
 _WORK = re.compile(
     r"^(?:parse|dump|load|save|read|execute|compute|calculate|render|convert|transform|build|"
@@ -107,13 +113,19 @@ _MARKER_CLASS = re.compile(
 )
 
 
+# In a file of so many functions one of so many may be empty.
+_MANY, _ONE_OF = 20, 20
+_WORKING_FOR_EACH = 5  # functions with bodies, for each class without content
+
+
 def python_stubs(file: File) -> Iterator[tuple[int, str]]:
     """(line from 1, what is there) of each function of a Python file that does nothing yet."""
     if not _CONTENT.search(file.text) and not _FOR_SUBCLASSES.search(file.text):
         if file.text.strip() and file.name not in _MAY_BE_EMPTY:
             yield 1, "comments and no code"
         return
-    if not any(hint.search(file.text) for hint in _HINTS):
+    only_said = file.text.rstrip().endswith(('"""', "'''"))
+    if not only_said and not any(hint.search(file.text) for hint in _HINTS):
         return
     try:
         module = ast.parse(file.text)
@@ -121,58 +133,97 @@ def python_stubs(file: File) -> Iterator[tuple[int, str]]:
         return  # `syntax` says so
     if module.body and file.name not in _MAY_BE_EMPTY:
         rest = without_docstring(module.body)
-        if rest and all(said(statement) for statement in rest):
-            yield rest[0].lineno, "a module without content"
+        if all(said(statement) for statement in rest):
+            yield module.body[-1].lineno, "a module without content"
             return
-    for function in functions_of(module.body):
-        what = nothing_in(function)
-        if what and not _meant_empty(function, what, file) and _judged(function.name, file):
-            yield function.lineno, f"the function {function.name} whose body is only {what}"
+    found = list(_functions(module, file))
     for node in module.body:
         if isinstance(node, ast.ClassDef):
-            yield from _class(node, module, file)
+            found += _class(node, module, file)
+    few = found and _are_few(len(found), module)
+    yield from ((line, what) for line, what, plain in found if not (plain and few))
 
 
-def _class(node: ast.ClassDef, module: ast.Module, file: File) -> Iterator[tuple[int, str]]:
+def _are_few(found: int, module: ast.Module) -> bool:
+    """Whether a file has so many functions that an odd empty one is no sign of missing work."""
+    functions = sum(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(module)
+    )
+    return functions >= _MANY and found * _ONE_OF <= functions
+
+
+def _functions(module: ast.Module, file: File) -> Iterator[tuple[int, str, bool]]:
+    """(line, what is there, whether it may be meant so) of each function without a body."""
+    for one in functions_of(module.body):
+        what = nothing_in(one)
+        if what and not _meant_empty(one, what, file) and _judged(one.name, file):
+            said_of = f"the function {one.name} whose body is only {what}"
+            yield one.lineno, said_of, _plain(one, what)
+
+
+def _plain(node: Function, what: str) -> bool:
+    """Whether nothing but its emptiness says that a function is not written yet."""
+    words = message_of(node) + " " + (ast.get_docstring(node) or "")
+    return what in ("pass", "...", "a docstring", NOT_IMPLEMENTED) and not _NOT_YET.search(words)
+
+
+def _class(node: ast.ClassDef, module: ast.Module, file: File) -> Iterator[tuple[int, str, bool]]:
     if _is_contract(node, file):
         return
     if all(said(statement) for statement in node.body):
-        if not _is_marker(node, file):
-            yield node.lineno, f"the class {node.name} whose body is only {said(node.body[0])}"
+        if not _is_marker(node, module, file):
+            what = f"the class {node.name} whose body is only {said(node.body[0])}"
+            yield node.lineno, what, False
         return
     methods = functions_of(node.body)
-    empty = [(m, what) for m in methods if (what := nothing_in(m))]
+    empty = [(m, nothing) for m in methods if (nothing := nothing_in(m))]
     below = _overridden(node.name, module) if empty else set()
-    for method, what in empty:
+    for method, nothing in empty:
         if (
             method.name not in below
             and _judged(method.name, file)
-            and not _meant_empty(method, what, file)
-            and not _is_hook(method, what, node, len(empty), len(methods))
+            and not _meant_empty(method, nothing, file)
+            and not _is_hook(method, nothing, node, len(empty), len(methods))
         ):
-            yield method.lineno, f"the method {node.name}.{method.name} whose body is only {what}"
+            what = f"the method {node.name}.{method.name} whose body is only {nothing}"
+            yield method.lineno, what, _plain(method, nothing)
     for inner in node.body:
         if isinstance(inner, ast.ClassDef):
             yield from _class(inner, module, file)
 
 
-def _is_marker(node: ast.ClassDef, file: File) -> bool:
+def _is_marker(node: ast.ClassDef, module: ast.Module, file: File) -> bool:
     """A class without content that is still one: it has a base, or only its identity counts."""
     return bool(
         node.bases or node.decorator_list or node.keywords or is_test(file.path)
         or node.name.startswith("_") or _MARKER_CLASS.search(node.name)
+        or _does_work(module)
     )  # fmt: skip
+
+
+def _does_work(module: ast.Module) -> bool:
+    """Whether a module has many functions with bodies for each class without content."""
+    empty = working = 0
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            working += nothing_in(node) is None
+        elif isinstance(node, ast.ClassDef) and not node.bases:
+            empty += all(said(statement) for statement in node.body)
+    return working >= _WORKING_FOR_EACH * empty
 
 
 def _is_hook(node: Function, what: str, owner: ast.ClassDef, empty: int, methods: int) -> bool:
     """An empty method that promises nothing: a dunder, a hook, or an override of a real base."""
     if _HOOKS_NAME.search(owner.name) and not _WORK.search(node.name):
         return True
+    dunder = node.name.startswith("__") and node.name.endswith("__")
+    if what == NOT_IMPLEMENTED and owner.bases and dunder:
+        return node.name != "__init__" and not _NOT_YET.search(message_of(node))
     if what not in ("pass", "...", "a docstring") or _returns(node):
         return False
     if node.name == "__init__":
         return bool(owner.bases or node.args.vararg or len(node.args.args) < 2)
-    if node.name.startswith("__") and node.name.endswith("__"):
+    if dunder or (owner.bases and _HOOK_NAME.match(node.name)):
         return True
     if _WORK.search(node.name):
         return False

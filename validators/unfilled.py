@@ -10,6 +10,7 @@ from evt.validators import unfilled_forms as forms
 from evt.validators import unfilled_languages as languages
 from evt.validators.chat import HINTS as CHAT_HINTS
 from evt.validators.chat import is_diff, said_in_chat
+from evt.validators.comments import text_lines
 from evt.validators.file import LINE_MAX
 from evt.validators.kinds import is_test, stem_of, suffix_of
 from evt.validators.quoted import TAG, unquoted
@@ -45,6 +46,14 @@ _BARE_WORDS = 5  # of "The rest remains unchanged." as a line of its own
 
 def unfilled(file: File) -> Iterator[tuple[int, str, str]]:
     """(line from 1, that line, what it is) of each blank and each omission."""
+    found = list(_unfilled(file))
+    if found and suffix_of(file.path) == ".py":
+        texts = text_lines(file)  # what a docstring shows is an example
+        found = [one for one in found if one[0] - 1 not in texts or "[insert" in one[1].lower()]
+    yield from found
+
+
+def _unfilled(file: File) -> Iterator[tuple[int, str, str]]:
     if stem_of(file.path) in _LEGAL and file.size > _LONG_LICENSE:
         return
     if "template" in file.path.lower():
@@ -115,7 +124,9 @@ def _in_code(file: File, line: str) -> str | None:
         return _BLANK
     if _omits(line, forms.COMMENT):
         return _LEFT_OUT
-    if forms.LOREM_MORE.search(line) and not _is_sample(file.path):
+    if forms.LOREM_MORE.search(line) and not (
+        _is_sample(file.path) or suffix_of(file.path) == ".py"
+    ):
         return _FILLER
     return None
 
@@ -135,6 +146,8 @@ def _omits(line: str, form: Later) -> bool:
     if found is None:
         dots = line.lstrip().startswith(("...", "…"))
         return dots and forms.ELLIPSIS_OMITTED.search(line) is not None
+    if form is forms.COMMENT and line[: found.start()].rstrip().endswith(","):
+        return False  # behind an entry of a list it is about that entry
     said = found["said"].strip().lstrip("*- ")
     if forms.ELLIPSIS_OMITTED.search(said):
         return True

@@ -21,7 +21,8 @@ HINTS = (
     "остальн", "write a", "write your", "write the", "write some", "write here", "dummy",
     "sample t", "sample c", "sample p", "example text", "example c", "example p", "replace",
     "snip", "dolor", "no change", "??", "tk\n", "not yet", "still ", "[x", "{{", "[details",
-    "details g", "details h", "details t", "asdf", "blah", "text text",
+    "details g", "details h", "details t", "asdf", "blah", "text text", "<describe", "<summar",
+    "<provide", "<explain",
 )  # fmt: skip
 # The same for code and data, where only comments and filler are looked at.
 CODE_HINTS = (
@@ -29,7 +30,8 @@ CODE_HINTS = (
     "placeholder", "implement", "lorem ipsum", "other", "previous", "same as", "skipped for",
     "left out", "truncated", "elided", "...", "…", "inchangé", "sin cambios", "unverändert",
     "省略", "其余", "不变", "以下", "без изменений", "остальн", "stub", "real ", "keep ", "dummy",
-    "[insert", "<insert", "not yet", "to be ", "write ", "finish ", "complete ",
+    "[insert", "<insert", "<enter", "<add ", "<fill", "[enter", "[add ", "[fill",
+    "not yet", "to be ", "write ", "finish ", "complete ",
 )  # fmt: skip
 INSERT = Later(
     r"(?<!\])\[\s*(?:(?:insert|enter|describe)(?=[\s:]+[\w<])"
@@ -38,13 +40,16 @@ INSERT = Later(
     r"add\s(?:your|a|an|the|more|some|content|text|details?|description|here)\b)"
     r"[^\[\]\n]{0,100}\](?![(\[:])|"
     r"(?<!\])\[\s*(?:year|yyyy|fullname|your[ _-]?name|tbd)\s*\](?![(\[:])|"
-    r"<\s*(?:insert|fill[ -]in|enter|add)\s[^<>\n]{1,100}>|<\s*your\s[^<>\n]{0,80}\bhere\s*>|"
+    r"<\s*(?:insert|fill[ -]in|enter|add|describe|summari[sz]e|provide|explain)\s"
+    r"[^<>\n]{1,100}>|<\s*your\s[^<>\n]{0,80}\bhere\s*>|"
     r"\{\s*(?:insert|your)\s[^{}\n]{1,80}\}|\(\s*insert\s[^()\n]{1,80}\s*here\s*\)|"
     r"^\W*(?:insert|enter|add|write|put|paste|type|provide|describe)\s(?:\w+\s){1,5}here\W*$|"
     r"(?<!\])\[(?:[A-Za-z]\w*\s){0,4}(?:texts?|contents?|details?|summary|description|names?|"
     r"title|date|links?|url|code|examples?|info\w*|analysis|section|number|values?|list|image|"
-    r"logo|quote|"
+    r"logo|quote|screenshot|"
     r"conclusions?|introduction|results?|data|answer)\s(?:goes\s|go\s)?here\](?![(\[:])|"
+    r"(?<!\])\[\s*(?:add|insert|write|list|put|include|provide)\s"
+    r"[^\[\]\n]{3,80}\shere\s*\](?![(\[:])|"
     r"^\W{0,4}\[\s*(?:insert|describe|write|details?|content|text|summary)\s*\]\W{0,4}$|"
     r"^\W{0,4}\[(?:[A-Za-z]+\s){1,4}"
     r"(?:description|details?|analysis|content|text|summary)\]\W{0,4}$|"
@@ -65,6 +70,8 @@ FIELD = Later(
 _LEADER = r"(?:#|//|/\*|--|<!--|;|%)\s*"
 _BODY = r"(?:code|content|text|logic|implementation|answer|description|body|tests?)"
 INSERT_IN_CODE = Later(
+    r"^\s*(?:- )?[\w.-]+\s*[:=]\s*[\"']?[<\[](?:insert|enter|fill in|add)\s"
+    r"[^<>\[\]]{2,60}[>\]][\"']?\s*$|"
     r"\[(?:insert|your) [a-z][a-z ]{2,60}\]|<(?:insert|your) [a-z][a-z ]{2,60} here>|"
     rf"{_LEADER}(?:(?:add|put|insert|write|place) (?:your |the |more |actual |real )?|your )"
     rf"(?:\w+ ){{0,2}}{_BODY} (?:goes |go )?here\b|"
@@ -97,7 +104,7 @@ OMITTED = Later(
     rf"\b{_END}|"
     rf"^(?:the\s+)?rest\s+of\s+(?:the\s+|this\s+|your\s+)?(?:\w+\s+)?{_WHOLE}{_END}|"
     rf"^(?:existing code|no changes? (?:here|below)){_END}|"
-    rf"^same as (?:before|above|original)[\s.…)\]]*$|"
+    rf"^same as (?:before|original)[\s.…)\]]*$|"
     rf"(?:omitted|truncated|shortened|abbreviated|left out|skipped)\s+for\s+"
     rf"(?:brevity|clarity|space)|"
     rf"^{_WHOLE}\s+(?:omitted|truncated|elided){_END}|"
@@ -118,10 +125,12 @@ OPEN_COMMENT = Later(
     r"(?: (?:here|later|soon|properly))?\W*$|^implementation (?:pending|to follow|comes later)\W*$|"
     r"^(?:to be|needs to be|still to be|not yet|not) implemented(?: yet| later| soon| here)?\W*$|"
     r"^(?:this is )?(?:just a |a |only a )?(?:placeholder|stub|dummy|skeleton)"
-    r"(?: (?:implementation|code|function|logic|method|value|for now|only|for .{1,40}))?\W*$|"
+    r"(?: (?:implementation|code|function|logic|method|value|for now|only|"
+    r"for (?:the |a |an )?(?:actual|real|future|full|later)\b.{0,40}))?\W*$|"
     r"^mock implementation\W*$|"
     r"^(?:add|put|insert) (?:the |your |an? |actual |real )*(?:implementation|logic|code)"
     r"(?: here| later)?\W*$|"
+    r"^in production,? (?:this|it|we|you) (?:would|should)\b|"
     r"^in an? (?:real|actual|full|complete|production|real-world) "
     r"(?:implementation|application|app|system|version|scenario|program|setting),? "
     r"(?:this|you|we|it|one)(?: (?:function|method|class|code))? ?(?:would|'d|should|might)\b|"
@@ -145,6 +154,7 @@ ELLIPSIS_OMITTED = Later(
     rf"other|previous|more|same|unchanged|omitted|additional|similar|continued|"
     rf"implementation|logic)\b"
     rf"[^.…\n]{{0,60}}(?:\.\.\.|…|\)|\]|\*/|-->|$)|"
+    r"^\W*(?:\.\.\.|…)\s*and so on\b[^.…\n]{0,60}\.?$|"
     rf"^\W*(?:existing|rest of(?: the)?|remaining|previous|other)\s+(?:\w+\s+)?{_WHOLE}"
     rf"[^.…\n]{{0,20}}\s*(?:\.\.\.|…)\s*(?:\*/|-->)?\s*$",
     re.IGNORECASE,
@@ -188,6 +198,10 @@ ANNOUNCED = Later(
     r"(?:details|content|text|more) to follow|"
     r"this is (?:just |only )?a placeholder(?: (?:text|section|document|file))?|"
     rf"(?:section|content|text|details|part|chapter) to be {_LATER}|"
+    r"(?:(?:more|further|the|all|these|additional) )*(?:details?|information|contents?|text|"
+    r"examples?|descriptions?|explanations?|documentation|diagrams?|specifics|figures) "
+    rf"(?:will|shall|must) (?:still )?be {_LATER} "
+    r"(?:later|soon|shortly|here|in (?:a|the) \w+ \w+|at a later \w+)|"
     r"(?:content|text|document|document text) (?:continues|truncated|cut off)(?: here)?|"
     r"continue here|"
     r"(?:this|the) (?:\w+ )?(?:section|part|chapter|document|page|file|content|text) "

@@ -28,6 +28,8 @@ NEVER_LAST_OF_ITEM = NEVER_LAST - _words("of from o e y") | _words(
 )
 # Of those, words of one language that end a sentence in another.
 MAY_BE_LAST = _words("e o u on que die met per en con la he")
+# And words that end a line of a poem, which has no full stops.
+MAY_END_VERSE = _words("these those such their your my his whose very which than from y o e u")
 # A sentence hardly ends with these.
 RARELY_LAST = _words(
     """is are was were be been has have had will would can could may might should must to in with
@@ -51,4 +53,37 @@ TICKED = _words(
     its made meet meets met now of ok on passed per provided requested required requirement
     requirements satisfied satisfies task that the these this to verified was were which will with
     yes must should shall be document documents file files page text section sections"""
+)
+# Kinds of documents that are no part of another one.
+DOCUMENTS = _words(
+    """proposal plan specification spec runbook tutorial manual handbook reference comparison
+    minutes announcement whitepaper brief briefing faq glossary checklist roadmap rfc adr
+    postmortem post-mortem newsletter email mail message translation draft answer writeup write-up
+    paper how-to howto design document doc"""
+)
+# Words that put work off: one of them must be there, or what is done to a text and a future.
+PUT_OFF = _words("later soon tbd tba tbc t.b.d todo fixme wip placeholder xxx xxxx")
+PUT_OFF_DONE = _words(
+    """added written filled completed documented described inserted provided determined defined
+    come follow here"""
+)
+PUT_OFF_FUTURE = _words("will shall should must to need needs yet go goes")
+# And words that may stand around them.
+PUT_OFF_AROUND = _words(
+    """a an the this that these of for about with by in on to be is are was will would shall should
+    must need needs has have been still yet not now currently at some more any all further
+    additional we i you please it its they author authors team section sections chapter part page
+    document text content contents detail details description summary information info list table
+    figure diagram example examples notes go goes add write fill complete finish see comes follows
+    next version first when time work progress under construction draft pending"""
+)
+# Headings beneath which "draft" or "pending" is an answer.
+STATES_OF_WORK = _words("statu state progres decision result outcome phase stage date venue todo")
+# What a comment in place of code says, and the words around it.
+LEFT_OUT = _words("unchanged same omitted rest remain remains stay stays continues keep before")
+LEFT_OUT_AROUND = _words(
+    """the a an of all other others remaining existing previous original code file functions
+    function methods method class classes module implementation implementations imports logic tests
+    helpers handlers fields routes endpoints is are be as above below here it they was were not
+    follow follows pattern etc in this that and everything else kept for from"""
 )

@@ -254,6 +254,8 @@ def fine() -> list[tuple[str, str, Build]]:
         ("bytes", "Windows line ends", lambda f: work(f, {"a.md": "# A\r\n\r\nA text.\r\n"})),
         ("bytes", "a byte order mark", lambda f: work(f, {"a.csv": "\ufeffname;tons\n"})),
         ("bytes", "a large table", lambda f: work(f, {"a.csv": "name,tons\nAurora,12\n" * 60_000})),
+        ("bytes", "HTML in the encoding that it declares", lambda f: work(f, {"a.html":
+            "<meta charset=latin-1>\n<p>für den Hafen.</p>\n".encode("latin-1")})),
         ("bytes", "no end of line", lambda f: work(f, {"a.md": "# A\n\nA text."})),
         ("links", "inside", lambda f: _with_link(f, "real.md")),
         ("shared", "alone", lambda f: shared(f, {}, SCOPE + TESTS)),

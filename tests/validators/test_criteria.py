@@ -34,6 +34,7 @@ def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str,
         )),
         *((text, {"check": "word_count", "min": 100}) for text in (
             "At least 100 words", "The document has at least 100 words", "100 words or more",
+            "The proposal is at least 100 words long", "The design document has 100+ words",
             "minimum of 100 words", "no fewer than 100 words", "100 words minimum",
         )),
         *((text, {"check": "word_count", "max": 200}) for text in (
@@ -103,6 +104,8 @@ def one(text: str, outputs: tuple[str, ...] = ("docs/summary.md",)) -> dict[str,
             "There are no TODO comments left", "free of placeholders",
         )),
         *((text, {"check": "in_scope"}) for text in (
+            "Only docs/summary.md is changed", "Only `docs/summary.md` may be modified",
+            "No files other than docs/summary.md are changed",
             "Only the output file is changed", "Only the output files are modified",
             "No other files are changed", "Nothing else is modified",
             "Does not change any other files", "No files outside the scope are touched",
@@ -144,6 +147,7 @@ def test_common_phrasings_become_checks(text: str, check: dict[str, Any]) -> Non
         "No TODOs in the old code, but keep those of the parser", "at least 10 KB",
         "The executive summary has between 100 and 200 words", "",
         "Sections are clear: each has a purpose, an owner and a date that is in the future",
+        "Only docs/other.md is changed",
         "The test suite is complete", "only the relevant files are changed", "x" * 5000,
     ],
 )  # fmt: skip

@@ -10,12 +10,15 @@ alone. Cannot see text that is complete and empty of meaning.
 
 from __future__ import annotations
 
+from evt.validators.comments_left import left_out
+from evt.validators.fields import blank_fields
 from evt.validators.gaps import bare_heading, breaks_off_inside, skeleton
 from evt.validators.kinds import stem_of, suffix_of
 from evt.validators.markers import markers
 from evt.validators.prose import breaks_off
 from evt.validators.repeats import repeats
 from evt.validators.result import failed, quote
+from evt.validators.stand_ins import stand_ins
 from evt.validators.stubs import python_stubs
 from evt.validators.stubs_elsewhere import other_stubs
 from evt.validators.unfilled import unfilled
@@ -36,17 +39,18 @@ _LEGAL = frozenset({"license", "licence", "copying", "notice", "authors"})
 def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
     """Fail for each sign of unfinished work, at most ten for one file."""
     allowed = asked.get("allow", [])
+    task = work.task
     for file in work.files(asked):
         if not file.is_text:
             continue
         shown = 0
-        for line, text, what in _found(file):
+        for line, text, what in _found(file, task):
             if shown < _PER_FILE_MAX and not any(value in text for value in allowed):
                 shown += 1
                 yield failed(f"{file.path} has {what}", file.path, line)
 
 
-def _found(file: File) -> Iterator[tuple[int, str, str]]:
+def _found(file: File, task: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
     """(line from 1, text that `allow` is compared with, what it is and what would pass)."""
     for line, text in markers(file):
         yield (
@@ -57,9 +61,16 @@ def _found(file: File) -> Iterator[tuple[int, str, str]]:
     for line, text, what in unfilled(file):
         yield line, text, f"{what} on line {line}: {quote(text)}: write it out"
     lines = file.lines
+    if file.kind == "code":
+        for line, text in left_out(file):
+            yield line, text, f"a part that is left out on line {line}: {quote(text)}: write it out"
+    for line, text, what in stand_ins(file):
+        yield line, text, f"{what} on line {line}: {quote(text)}: write it out"
     for line, what in _stubs(file):
         yield line, lines[line - 1], f"{what}: write the body"
     if file.kind in ("markdown", "text", "html") and stem_of(file.path) not in _LEGAL:
+        for line, text in blank_fields(file, task):
+            yield line, text, f"a field of a form on line {line}: {quote(text)}: fill it in"
         yield from _in_prose(file)
 
 

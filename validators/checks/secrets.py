@@ -3,11 +3,13 @@
 Parameters: `allow` (texts that a value may contain, for keys that are meant to be public), `paths`,
 `off`. Fails for the known forms of private keys and of tokens (AWS, GitHub, GitLab, Slack, Stripe,
 Google, OpenAI, Anthropic, npm, PyPI and others); the message never shows the value. Values that say
-they are examples pass. Cannot see passwords, which have no form of their own.
+they are examples pass. In code and settings also for a password that no example would have: both
+cases and digits in turn, behind a key that says so. Cannot see other passwords.
 """
 
 from __future__ import annotations
 
+from evt.validators.passwords import passwords_in
 from evt.validators.result import failed
 from evt.validators.secret_patterns import secrets_in
 
@@ -31,5 +33,12 @@ def check(work: Work, asked: dict[str, Any]) -> Iterator[Finding]:
                 yield failed(
                     f"{file.path} holds what looks like a secret ({name}) on line {line}: take it "
                     "out, read it from the environment, and revoke it if it was ever real",
+                    file.path, line,
+                )  # fmt: skip
+        for line, value in passwords_in(file) if file.is_text else ():
+            if not any(one in value for one in allowed):
+                yield failed(
+                    f"{file.path} holds what looks like a password on line {line}: take it out, "
+                    "read it from the environment, and change it if it was ever real",
                     file.path, line,
                 )  # fmt: skip

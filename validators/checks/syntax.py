@@ -1,11 +1,12 @@
 """What is handed in can be read by the program that it is for.
 
-Parameters: `format` (by suffix), `paths`, `off`. Every text must be UTF-8 without NUL. Python is
-compiled, JSON (strict: no duplicate keys), JSON lines, TOML, YAML and XML are parsed, in Markdown
-every code fence must be closed. JavaScript is parsed by node and shell by bash where they are
-installed; where not, and for TypeScript and JSX, the worker has to look (manual). Other suffixes
-are taken as text; known binary ones are compared with their first bytes. Templates are text. Cannot
-see whether the content does what it should.
+Parameters: `format` (by suffix), `paths`, `off`. Every text must be UTF-8 without NUL, unless
+HTML, XML or Python declares another encoding and has it. Python is compiled, JSON (strict: no
+duplicate keys), JSON lines, TOML, YAML and XML are parsed, in Markdown every code fence must be
+closed. JavaScript is parsed by node and shell by bash where they are installed; where not, and for
+TypeScript and JSX, the worker has to look (manual). Other suffixes are taken as text; known binary
+ones are compared with their first bytes. Templates are text. Cannot see whether the content does
+what it should.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _not_text(file: File) -> Finding | None:
         data = file.data if file.whole else file.data[:-4]
         data.decode()
     except UnicodeDecodeError as problem:
-        if problem.end < len(file.data) - 4 or file.whole:
+        if (problem.end < len(file.data) - 4 or file.whole) and not _declares_its_own(file):
             line = file.data.count(b"\n", 0, problem.start) + 1
             return failed(
                 f"{file.path} is not UTF-8 at byte {problem.start}: save it as UTF-8",
@@ -87,6 +88,20 @@ def _not_text(file: File) -> Finding | None:
             file.data.count(b"\n", 0, at) + 1,
         )  # fmt: skip
     return None
+
+
+def _declares_its_own(file: File) -> bool:
+    """Whether HTML, XML or Python names another encoding at its beginning, and has it."""
+    import re
+
+    if suffix_of(file.path) not in (".html", ".htm", ".xhtml", ".xml", ".svg", ".py"):
+        return False
+    found = re.search(rb"coding[:=]\s*[\"']?([\w-]+)|charset=[\"']?([\w-]+)", file.data[:1024])
+    try:
+        file.data.decode((found[1] or found[2]).decode() if found else "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _unparsed(file: File, format: str) -> str:
