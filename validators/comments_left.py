@@ -23,6 +23,9 @@ _HINTS = ("unchanged", "the same", "as before", "omitted", "the rest", "rest of"
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _LEADER = re.compile(r"^\s*(?:#|//|/\*|\*|--|<!--|;|%)")
 _WORDS_MAX = 12
+# "... (wrap stays as it was)" names what is left out.
+_ASIDE = re.compile(r"^\s*(?:#+|//+|/\*+|--|<!--|;+|%+)\s*(?:\.\.\.|…|[(\[<])")
+_NAMES_MAX = 3
 _CLOSES = re.compile(r"^\s*[)\]}]")
 
 
@@ -51,6 +54,6 @@ def _says_so(line: str) -> bool:
     if not words or len(words) > _WORDS_MAX or any(mark in line for mark in "=?`'\""):
         return False
     rest = [word for word in words if not word.endswith("()")]
-    return any(word in LEFT_OUT for word in rest) and all(
-        word in LEFT_OUT or word in LEFT_OUT_AROUND for word in rest
-    )
+    unknown = [word for word in rest if word not in LEFT_OUT and word not in LEFT_OUT_AROUND]
+    names = _NAMES_MAX if _ASIDE.match(line) else 0
+    return any(word in LEFT_OUT for word in rest) and len(unknown) <= names

@@ -90,7 +90,24 @@ def compiled(text: str, outputs: list[str], command: Made) -> Made:
         sentence = _as_document(sentence, outputs[0])
     for name, found in forms.matching(sentence):
         return _MAKERS[name](about, found)
-    return None
+    return _bounds(sentence) if len(outputs) == 1 else None
+
+
+def _bounds(sentence: str) -> Made:
+    """A bound that no form has, of the one output."""
+    if not any(unit in sentence.lower() for unit in ("word", "line")):
+        return None
+    from evt.validators.bounds import bounds_in
+
+    found = bounds_in(sentence)
+    if found is None:
+        return None
+    given = {
+        key: value
+        for key, value in zip(("min", "max"), found[1:], strict=True)
+        if value is not None
+    }
+    return {"check": f"{found[0]}_count", **given}
 
 
 def _as_document(sentence: str, output: str) -> str:

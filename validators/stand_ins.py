@@ -52,6 +52,12 @@ _ASIDE = re.compile(
     r"content|sections?|part|middle|cut|omitted|keep|of))+\W*[)\]][*_.]{0,3}$",
     re.IGNORECASE,
 )
+# Brackets that end so name what is left out: "[Results and Costs unchanged]".
+_ENDS_AS_IT_WAS = re.compile(
+    r"^[*_]{0,2}\[[^\[\]]{2,80}\b(?:unchanged|omitted|as before|as above|the same|truncated)\W*\]"
+    r"[*_.]{0,3}$",
+    re.IGNORECASE,
+)
 _ASIDE_SAYS = re.compile(
     r"unchanged|unmodified|\bsame as|continues?|the rest|rest of|omitted|\bcut\b|keep|existing",
     re.IGNORECASE,
@@ -76,8 +82,10 @@ def stand_ins(file: File) -> Iterator[tuple[int, str, str]]:
             yield line, text, "an announcement in place of content"
         elif alone and _is_order(text, heading):
             yield line, text, "a blank that is not filled in"
-        elif _AS_IT_WAS.match(text.strip("*_([])")) or (
-            _ASIDE.match(text) and _ASIDE_SAYS.search(text)
+        elif (
+            _ENDS_AS_IT_WAS.match(text)
+            or _AS_IT_WAS.match(text.strip("*_([])"))
+            or (_ASIDE.match(text) and _ASIDE_SAYS.search(text))
         ):
             yield line, text, "a part that is left out"
 

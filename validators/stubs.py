@@ -86,6 +86,7 @@ _FOR_SUBCLASSES = re.compile(
 )
 _NOT_YET = re.compile(
     r"implement|not supported\W*$|todo|later|soon|\byet\b|pending|wip|stub|placeholder|fixme|"
+    r"\bcoming\b|\bnext (?:step|version|release|iteration)|unfinished|missing|"
     r"not done",
     re.IGNORECASE,
 )

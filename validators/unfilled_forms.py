@@ -21,6 +21,7 @@ HINTS = (
     "остальн", "write a", "write your", "write the", "write some", "write here", "dummy",
     "sample t", "sample c", "sample p", "example text", "example c", "example p", "replace",
     "snip", "dolor", "no change", "??", "tk\n", "not yet", "still ", "[x", "{{", "[details",
+    "[number", "[amount", "[percent", "[price", "[total",
     "details g", "details h", "details t", "asdf", "blah", "text text", "<describe", "<summar",
     "<provide", "<explain",
 )  # fmt: skip
@@ -65,7 +66,8 @@ FIELD = Later(
     r"(?<![\]\w])(?<!field )(?<!button )(?<!column )(?<!label )(?<!tab )"
     r"\[(?:(?:Your|Company|Project|Full|First|Last|Author|Recipient|Client|Customer|"
     r"Product|Team)\s)?(?:Name|Date|Title|Email|Address|Company|Author|Year|Phone(?: Number)?|"
-    r"Description|Company Name|Link(?: to [\w ]{1,30})?)\](?![(\[:])"
+    r"Description|Company Name|Link(?: to [\w ]{1,30})?)\](?![(\[:])|"
+    r"^[A-Z][^`=|]* \[(?:number|amount|percentage|price|total)\] [a-z][^`=|]*[.]"
 )
 _LEADER = r"(?:#|//|/\*|--|<!--|;|%)\s*"
 _BODY = r"(?:code|content|text|logic|implementation|answer|description|body|tests?)"

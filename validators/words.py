@@ -87,3 +87,11 @@ LEFT_OUT_AROUND = _words(
     helpers handlers fields routes endpoints is are be as above below here it they was were not
     follow follows pattern etc in this that and everything else kept for from"""
 )
+# What may stand in a sentence about a length without saying more.
+SAYS_NOTHING = _words(
+    """a an the is are be has have must should shall needs need will do does to it its this contain
+    contains contained comprise comprises in of with between long length total word line count size
+    stay stays keep write please make aim for overall altogether whole entire and your our use run
+    runs come comes final written number summary report text file output page article essay readme
+    content deliverable result post story letter memo guide note blog"""
+)
