@@ -71,6 +71,7 @@ _OPENS_ORDER = re.compile(
 _INSIDE = re.compile(
     rf"\[ ?{_WORD}(?:[:\s][^\]\n]*)?\](?![(\[:])|"
     rf"(?<!ed )\({_WORD}(?:[:,\s](?!\s*(?:or|and|{_WORD})\b)[^)\n]*)?\)|"
+    rf"{_INDENT}TB[ACD]\s+(?:by|with|after|once|when|until|later|soon|pending|depending)\b|"
     r"\((?:TODO|FIXME)\)|[{\u3010](?:TODO|FIXME|TBD)[}\u3011]|"
     r"[\w.!?)]\s+(?:is|are) X{3,6}(?:[.]?\s*$| [a-z%])|[.!?)] (?:TODO|FIXME|TBD)[.!]?\s*$|"
     r"^\W{0,6}\w+ TB[ACD]\W{0,4}$|"

@@ -27,11 +27,17 @@ _NOT_A_NAME = re.compile(
 # "X and Y" that is one name at least as often as two.
 _PAIR = re.compile(
     r"\b(?:pros and cons|dos and don'?ts|terms and conditions|q\s?(?:and|&)\s?a|"
-    r"questions and answers|risks? and \w+|goals and non-goals|roles and responsibilities|"
-    r"background and \w+|results and discussion|summary and conclusions?|"
-    r"conclusions? and \w+|findings and recommendations|strengths and weaknesses|"
+    r"questions and answers|goals and non-goals|roles and responsibilities|"
+    r"risks? and (?:mitigations?|opportunit\w+|assumptions|issues|limitations|challenges|benefits|"
+    r"dependencies|controls|countermeasures)|"
+    r"background and (?:motivation|context|goals?|related work|history)|results and discussion|"
+    r"summary and (?:conclusions?|outlook|recommendations)|"
+    r"conclusions? and (?:outlook|future work|recommendations?|next steps)|"
+    r"scope and (?:limitations?|goals|objectives|purpose|approach|assumptions)|"
+    r"findings and recommendations|strengths and weaknesses|"
     r"advantages and disadvantages|costs? and benefits?|data and methods|materials and methods|"
-    r"scope and \w+|tips and tricks|bugs and \w+|install\w* and (?:usage|setup|configuration))\b",
+    r"tips and tricks|bugs and (?:fixes|issues|limitations)|"
+    r"install\w* and (?:usage|setup|configuration))\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(

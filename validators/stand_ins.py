@@ -42,7 +42,8 @@ _PART = (
 _AS_IT_WAS = re.compile(
     rf"(?:the |all )*(?:rest|remainder|remaining|other|others|existing|previous|following)\b"
     rf"[^.!?]{{0,30}}\b{_PART}\b[^.!?]{{0,20}}\b(?:unchanged|(?:the )?same|identical|omitted|"
-    r"as (?:before|above|is)|as (?:it|they) (?:is|are|was|were)|not (?:been )?changed)\b"
+    r"as (?:before|above|is)|as in (?:the|my|version)|as (?:it|they) (?:is|are|was|were)|"
+    r"not (?:been )?changed)\b"
     r"[^.!?]{0,40}[.!]?$",
     re.IGNORECASE,
 )

@@ -66,7 +66,8 @@ FIELD = Later(
     r"(?<![\]\w])(?<!field )(?<!button )(?<!column )(?<!label )(?<!tab )"
     r"\[(?:(?:Your|Company|Project|Full|First|Last|Author|Recipient|Client|Customer|"
     r"Product|Team)\s)?(?:Name|Date|Title|Email|Address|Company|Author|Year|Phone(?: Number)?|"
-    r"Description|Company Name|Link(?: to [\w ]{1,30})?)\](?![(\[:])|"
+    r"Description|Company Name|Link(?: to [\w ]{1,30})?|"
+    r"(?:Name|Title|Date|Number|Amount|Address|Description) of [\w ]{2,40})\](?![(\[:])|"
     r"^[A-Z][^`=|]* \[(?:number|amount|percentage|price|total)\] [a-z][^`=|]*[.]"
 )
 _LEADER = r"(?:#|//|/\*|--|<!--|;|%)\s*"
