@@ -168,7 +168,8 @@ class Chat:
         """What the last call of this kind was answered, if this is that call again.
 
         It is not if the log has gone on since (`sequence`), or, where the host does not tell one
-        turn from the next (not `lasting`), if it was more than a few seconds ago.
+        turn from the next (not `lasting`), if it was more than a few seconds ago. Words come again
+        once: a host that always looks the same would be kept going for ever.
         """
         age = self._age(f"last-{kind}")
         if age is None or (not lasting and not 0 <= age < TWICE):
@@ -176,7 +177,15 @@ class Chat:
         last = _read_json(self.path(f"last-{kind}"))
         answer = last.get("answer")
         same = last.get("key") == key and last.get("sequence") == sequence
-        return answer if same and isinstance(answer, dict) else None
+        if not same or not isinstance(answer, dict):
+            return None
+        if answer and (last.get("again") or not self._again(kind, last)):
+            return None
+        return answer
+
+    def _again(self, kind: str, last: dict[str, Any]) -> bool:
+        """Remember that an answer is given again; False if that cannot be kept."""
+        return self._write(f"last-{kind}", dumps({**last, "again": True}))
 
     def answer(self, kind: str, key: str, sequence: int, answer: dict[str, Any]) -> None:
         """Remember what this call is answered, and where the log stood then."""

@@ -49,7 +49,9 @@ class Turn:
         payload = self.payload
         if not payload.turn:
             return sha256_hex(self.raw)
-        parts = (payload.turn, payload.text("tool_use_id"), str(payload.count("loop_count")))
+        parts = [payload.turn, payload.text("tool_use_id"), str(payload.count("loop_count"))]
+        if self.kind == "stop":  # a host may go on in the same turn, and stop again
+            parts += [str(bool(payload.data.get("stop_hook_active"))), payload.text("status")]
         return sha256_hex(
             "\n".join((payload.session, self.kind, *parts)).encode("utf-8", "replace")
         )

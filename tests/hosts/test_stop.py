@@ -74,6 +74,40 @@ def test_the_same_stop_twice_is_one_stop(joined: Chat, evt: Evt) -> None:
     assert len(events(evt, "Assigned")) == 1
 
 
+@pytest.mark.parametrize(
+    ("host", "more"), [("codex", {}), ("claude", {}), ("claude", {"prompt_id": "p"})]
+)
+def test_stops_of_one_turn_come_to_an_end(
+    host: str, more: dict[str, str], chat: NewChat, evt: Evt, project: None
+) -> None:
+    """Given a host that stays in its turn as it goes on, then it is told once, perhaps twice."""
+    one = chat("worker", host)
+    one.join()
+    new_task(evt, 1)
+    one.shell("next", "--as", "worker-A")
+    said = [bool(one.hook("stop", stop_hook_active=n > 0, **more)) for n in range(10)]
+    assert said[0]
+    assert sum(said) <= 2 and not any(said[2:])
+
+
+def test_the_same_stop_again_and_again_is_answered_twice(
+    chat: NewChat, evt: Evt, project: None
+) -> None:
+    """Given a stop whose payload never changes, then its answer comes again once."""
+    one = chat("worker", "claude")
+    one.join()
+    new_task(evt, 1)
+    one.shell("next", "--as", "worker-A")
+    assert [bool(one.hook("stop")) for _ in range(5)] == [True, True, False, False, False]
+
+
+def test_a_stop_in_another_way_is_another_stop(joined: Chat, evt: Evt) -> None:
+    """Given a turn that is aborted as it ends, then the answer to its end is not given again."""
+    new_task(evt, 1)
+    assert joined.hook("stop") != {}
+    assert joined.hook("stop", status="aborted") == {}
+
+
 @pytest.mark.parametrize("host", ["claude", "codex"])
 def test_other_hosts_are_kept_going_in_their_own_words(
     host: str, chat: NewChat, evt: Evt, project: None
