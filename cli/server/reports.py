@@ -30,6 +30,7 @@ TAKEN_MAX = 1000  # contents remembered
 LOOK_MS = 1000  # how often to look, whatever the file system tells
 HALF_WRITTEN = 1.0  # seconds in which a file that does not parse may still be written
 TRY_AGAIN = (1, 75)  # exits that say nothing about the report itself
+WAIT, WAIT_MAX = 0.5, 30.0  # seconds until such a one is taken up again; doubled every time
 
 # When it came or changed here in nanoseconds (copying keeps the other time), bytes, inode.
 Signature = tuple[int, int, int]
@@ -45,6 +46,7 @@ class Reports:
         self._taken = self._remembered()
         self._seen: dict[str, Signature] = {}
         self._broken: dict[str, float] = {}  # path -> since when it does not parse
+        self._waits: dict[str, float] = {}  # digest -> seconds waited last for another try
         self._running: set[asyncio.Task[None]] = set()
 
     async def watch(self) -> None:
@@ -107,19 +109,33 @@ class Reports:
             told = client.told if client else None
             if told is not None and told[0] == command.subject:
                 command.data["attempt"] = told[1]
-            self.floor.room.tell_coordinators(
-                "report_detected", taskId=command.subject, workerId=worker, reportPath=path,
-                report=report,
-            )  # fmt: skip
+            if digest not in self._waits:
+                self.floor.room.tell_coordinators(
+                    "report_detected", taskId=command.subject, workerId=worker, reportPath=path,
+                    report=report,
+                )  # fmt: skip
             await self.floor.hand_in(command, report, client)
         except EvtError as error:
             if error.exit in TRY_AGAIN:
-                self._taken.pop(digest, None)
+                await self._take_up_later(worker, path, error, digest)
+                return
             self._tell(worker, path, error)
         except Exception as error:  # noqa: BLE001  one report must not end the server
             print(f"evt serve: {path}: {error!r}", file=sys.stderr, flush=True)
             self._tell(worker, path, Unexpected(f"a defect of evt: {error!r}"))
+        self._waits.pop(digest, None)
         self._remember()
+
+    async def _take_up_later(
+        self, worker: str | None, path: str, error: EvtError, digest: str
+    ) -> None:
+        """Say so once, and let the file count as new after a while."""
+        if digest not in self._waits:
+            self._tell(worker, path, error)
+        self._waits[digest] = min(2 * self._waits.get(digest, WAIT / 2), WAIT_MAX)
+        self._taken.pop(digest, None)
+        await asyncio.sleep(self._waits[digest])
+        self._seen.pop(path, None)
 
     async def _must_be_newer(self, command: Emit, written_ns: int, digest: str) -> None:
         """An old one is not taken now; written anew it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -115,6 +116,28 @@ def test_a_report_by_both_ways_is_one(task: Path, serve: Serve, evt: Evt) -> Non
     asyncio.run(play())
     assert types(evt).count("Completed") == 1
     assert "LateResult" not in types(evt)
+
+
+def test_a_report_that_came_while_the_log_was_locked_is_taken_when_it_is_free(
+    task: Path, serve: Serve, evt: Evt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a lock that somebody holds too long, then that is said, and the report not lost."""
+    evt("join", "worker-A")
+    evt("next", "--as", "worker-A")
+    monkeypatch.setenv("EVT_LOCK_TIMEOUT", "0.1")
+    served = serve()
+
+    async def play() -> None:
+        async with peer(served, "coordinator") as coordinator:
+            with (task / ".evt/lock").open("r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                drop(task, report("task-001", "worker-A"))
+                await coordinator.until("report_detected")
+                assert (await coordinator.until("error"))["code"] == "locked"
+            await coordinator.until("task_complete")
+
+    asyncio.run(play())
+    assert types(evt).count("Completed") == 1
 
 
 def test_reports_dropped_while_no_server_ran_are_taken_once(
