@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from evt.cli.drift import drifted_by_task
+from evt.cli.hosts.spool import carried
 from evt.cli.service import beat, lease_of, rest
 from evt.cli.unjudged import next_step
 from evt.cli.worktrees import files_root, linked, must_be_committed
@@ -64,6 +65,9 @@ def judge(log: FileLog, command: Emit, run_commands: bool = True) -> None:
     else:
         task = state.task(command.subject or "")
         assert task is not None  # else the log would have said so
+        if command.type == "Completed" and carried(log, task, attempt_judged(task, command)):
+            state = log.state()
+            task = state.task(task["id"]) or task
         judged = _judge_task(log, state, task, command, run_commands)
     command.verdict = judged
 

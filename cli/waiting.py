@@ -102,7 +102,7 @@ def is_waiting(log: FileLog, name: str) -> bool:
 
 
 def seen_up_to(log: FileLog, name: str) -> int:
-    """Sequence up to which a name saw the log in its last wait; before its first one the end.
+    """Sequence up to which a name saw the log in its last wait; before its first one nothing.
 
     Only what would be missed between two waits hangs on it: the file may be lost.
     """
@@ -110,7 +110,7 @@ def seen_up_to(log: FileLog, name: str) -> int:
         with open(_seen(log, name), encoding="ascii") as file:
             return int(file.read(20))
     except (OSError, ValueError):
-        return log.head().sequence
+        return 0
 
 
 def has_seen(log: FileLog, name: str, sequence: int) -> None:

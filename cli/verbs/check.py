@@ -5,6 +5,7 @@ from __future__ import annotations
 from evt.cli import output
 from evt.cli.args import Verb, Word
 from evt.cli.gate import work_of
+from evt.cli.hosts.spool import carried
 from evt.cli.service import beat, lease_of, rest
 from evt.cli.unjudged import next_step
 from evt.eventlog.errors import Refusal
@@ -52,8 +53,12 @@ def checked(
     task = state.task(name)
     if task is None:
         raise Refusal(4, "not_found", f"there is no task {name}", "evt status", task=name)
-    attempt = task["attempts"][-1] if task["attempts"] else None
     own = [one for one in task["attempts"] if one["worker"] == actor]
+    if own and carried(log, task, own[-1]):
+        state = log.state()
+        task = state.task(name) or task
+        own = [one for one in task["attempts"] if one["worker"] == actor]
+    attempt = task["attempts"][-1] if task["attempts"] else None
     told = [output.one_line(line) for line in beat(log, name, own[-1], "report")] if own else []
     speaks = bool(own) and own[-1] is attempt
     work = work_of(log, state, task, attempt, run_commands, speaks, manual_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evt.eventlog.catalog import MAX_PARKED, SECOND
+from evt.eventlog.catalog import LIVE_NAME, MAX_PARKED, SECOND
 from evt.eventlog.evolve.attempts import policy
 from evt.eventlog.evolve.ready import rank_of, ranked
 from evt.eventlog.overlap import first_meeting, outputs
@@ -86,7 +86,9 @@ def _kept_for_others(state: State, task: TaskRow, worker: str) -> int:
         return 0
     head = state.head
     busy = {entry["worker"] for entry in head["live"].values()}
-    for name in head["seen"]:
+    for name, (last, _) in head["seen"].items():
+        if state.log_us - last > LIVE_NAME * SECOND:
+            continue  # perhaps nobody is there any more
         row = state.get(f"w/{name}")
         parked = sum(held == name for held in head["parked"].values())
         free = name not in busy and parked < MAX_PARKED and name not in task["last"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evt.eventlog.catalog import FINAL, MAX_PARKED, ROLES, SECOND
 from evt.eventlog.decide.choosing import Choice, choose, held_task
 from evt.eventlog.decide.conflicts import assigned_over
-from evt.eventlog.decide.draft import cause, must_be_open, must_have_joined, must_lead, next_hint
+from evt.eventlog.decide.draft import cause, leads, must_be_open, must_have_joined, must_lead
 from evt.eventlog.decide.news import news_for, news_of
 from evt.eventlog.decide.repeat import pushed_lease
 from evt.eventlog.decision import Accepted
@@ -97,8 +97,10 @@ def _nothing(draft: Draft, reason: str, choice: Choice) -> Refusal:
         words = _held(state)[:SHOWN]
     if reason == "done":
         return Refusal(7, reason, _SAID[reason], "evt status", waitsFor=[], retryAfterSeconds=None)
+    actor = draft.command.actor
+    verb = "inbox" if leads(state, actor) else "next"
     return Refusal(
-        3, reason, _SAID[reason], f"{next_hint(draft)} --wait 300", waitsFor=words,
+        3, reason, _SAID[reason], f"evt {verb} --wait 300 --as {actor}", waitsFor=words,
         retryAfterSeconds=_retry_after(draft, choice),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import FINAL
 from evt.eventlog.errors import Refusal
+from evt.eventlog.evolve.questions import blocking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def tell_of_failed(draft: Draft, needed: list[str]) -> None:
     """What waits from now on for a task that has failed waits in vain: ask, if nobody did."""
     for name in needed:
         task = draft.task(name)
-        asked = any(not question["resolved"] for question in task["questions"])
-        if task["status"] == "failed" and not asked:
+        if task["status"] == "failed" and not blocking(task):
             tell_dependants(draft, task)
 
 

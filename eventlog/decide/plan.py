@@ -9,7 +9,7 @@ from evt.eventlog.decide.loosening import with_loosened
 from evt.eventlog.decide.tasks import create, start_default
 from evt.eventlog.decision import Accepted
 from evt.eventlog.errors import Refusal
-from evt.eventlog.vocabulary import NOT_STORED
+from evt.eventlog.vocabulary import DEFAULTS, NOT_STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,19 +25,22 @@ def applied(draft: Draft, command: Plan) -> Accepted:
     """Start or complete the project, create what is new, revise what differs."""
     must_lead(draft, "apply a plan")
     _project(draft, command)
-    changes = []
+    changes, needed = [], []
     for task in in_order(command.tasks):
         row = draft.state.task(task["id"]) if draft.state.head["project"] else None
         if row is None:
             if draft.state.head["project"] is None:
                 start_default(draft)
             create(draft, task["id"], task)
+            needed += task.get("dependencies", [])
             continue
         changed = difference(row, task)
         if changed:
             changes.append((row, changed))
     for row, changed in changes:
         _revise(draft, row, changed)
+        needed += changed.get("dependencies", [])
+    tell_of_failed(draft, needed)
     return Accepted()
 
 
@@ -67,10 +70,11 @@ def in_order(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def difference(row: TaskRow, task: dict[str, Any]) -> dict[str, Any]:
     """Fields in which the plan's task differs from the log's; what the plan leaves out stays."""
+    data = {**DEFAULTS["TaskCreated"], **row["data"]}
     return {
         key: value
         for key, value in task.items()
-        if key != "revision" and key not in NOT_STORED and row["data"].get(key) != value
+        if key != "revision" and key not in NOT_STORED and data.get(key) != value
     }
 
 
@@ -84,7 +88,6 @@ def _revise(draft: Draft, row: TaskRow, changed: dict[str, Any]) -> None:
         check_dependencies(draft, row["id"], changed["dependencies"])
     data = with_loosened(row, {"changed": changed, "reason": "plan"})
     draft.add("TaskRevised", row["id"], data, actor=draft.command.actor)
-    tell_of_failed(draft, changed.get("dependencies", []))
 
 
 def missing_keys(state: State, project: dict[str, Any]) -> dict[str, Any]:

@@ -170,11 +170,18 @@ def _late(draft: Draft, command: Emit, task: TaskRow) -> Accepted:
             4, "not_found", f"{task['id']} has no late result {late_id}",
             f"evt log {task['id']} --type LateResult", task=task["id"],
         )  # fmt: skip
+    if task["completed"] and (found := stored_same(draft, command, task["completed"] - 1)):
+        return found
     taken = action("Resolved", task) in ("advice_or_late", "answer")
     if command.data["action"] != "accept" or not taken:
         raise Refusal(
             4, "wrong_state", f"{task['id']} is {task['status']}: a late result is not taken now",
             "evt status", task=task["id"],
+        )  # fmt: skip
+    if (what := late.data.get("type", "Completed")) != "Completed":
+        raise Refusal(
+            4, "wrong_state", f"{late_id} is a late {what}: there is no work in it to accept",
+            f"evt log {task['id']} --type LateResult", task=task["id"],
         )  # fmt: skip
     attempt = attempt_of(task, late.data["attempt"])
     if attempt is None:

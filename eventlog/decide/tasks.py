@@ -34,6 +34,7 @@ def created(draft: Draft, command: Emit) -> Accepted:
     if draft.state.head["project"] is None:
         start_default(draft)
     create(draft, name, command.data, command)
+    tell_of_failed(draft, command.data.get("dependencies", []))
     return Accepted()
 
 
@@ -70,7 +71,6 @@ def create(draft: Draft, name: str, data: dict[str, Any], command: Emit | None =
         "TaskCreated", name, stored, actor=draft.command.actor,
         id=command.id if command else None, caused=command.caused if command else None,
     )  # fmt: skip
-    tell_of_failed(draft, data.get("dependencies", []))
 
 
 def revised(draft: Draft, command: Emit) -> Accepted:

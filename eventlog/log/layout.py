@@ -13,6 +13,7 @@ import os
 import stat
 
 from evt.eventlog.errors import Damaged, InvalidInput, NoLog
+from evt.eventlog.ids import event_id, new_seed
 from evt.eventlog.log import syscalls
 from evt.eventlog.rawjson import dumps, loads
 
@@ -58,13 +59,20 @@ class Layout:
             try:
                 text = read_file(self.path("config.json"))
                 config = loads(text)
+                config["logId"] = config.get("logId") or self._id_of_lines()
                 config["logId"] + ""
             except FileNotFoundError:
                 raise no_log(self.folder) from None
-            except (InvalidInput, KeyError, TypeError):
+            except (InvalidInput, AttributeError, TypeError):
                 raise Damaged(f"{self.path('config.json')} is not readable", "evt repair") from None
             self._config = config
         return self._config
+
+    def _id_of_lines(self) -> str:
+        """The log id as the first line has it, for a config in which somebody left it out."""
+        with open(self.segment(1), "rb") as file:
+            line = file.readline()
+        return str(loads(line)["source"]).removeprefix("/evt/") if line else event_id(new_seed())
 
     @property
     def log_id(self) -> str:
@@ -111,12 +119,24 @@ def write_file(path: str, text: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     descriptor = syscalls.open(temporary, flags, 0o600)
     try:
-        syscalls.write_all(descriptor, text)
-        syscalls.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    syscalls.rename(temporary, path)
+        try:
+            syscalls.write_all(descriptor, text)
+            syscalls.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        syscalls.rename(temporary, path)
+    except OSError:
+        _discard(temporary)
+        raise
     sync_folder(os.path.dirname(path))
+
+
+def _discard(path: str) -> None:
+    """Half a file on a full disk takes room that somebody needs."""
+    try:
+        syscalls.unlink(path)
+    except OSError:
+        pass
 
 
 def sync_folder(path: str) -> None:

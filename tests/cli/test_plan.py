@@ -205,6 +205,14 @@ def test_criteria_become_checks_or_stay_for_a_person(demo: Evt, repo: Path) -> N
     assert codes(found, "warning") == [("manual", "a")]
 
 
+def test_what_a_plan_says_of_defaults_is_no_difference(demo: Evt, repo: Path) -> None:
+    demo("emit", "TaskCreated", "a", "--description", "d")
+    write(repo, {"id": "a", "type": "task", "description": "d", "priority": 0, "dependencies": []})
+    before = raw(repo)
+    demo("plan", "plan.json", "--apply")
+    assert raw(repo) == before
+
+
 def test_applying_twice_is_as_once(demo: Evt, repo: Path, snapshot: SnapshotAssertion) -> None:
     plan = {"project": {"name": "demo", "goal": "g"}, "tasks": [one("a"), one("b")]}
     write(repo, plan)

@@ -160,6 +160,15 @@ def test_a_coordinator_wakes_for_a_question_a_failure_and_the_end(demo: Evt, rep
     assert code == 7
 
 
+def test_a_coordinator_hears_what_failed_before_it_first_waited(demo: Evt) -> None:
+    claimed(demo)
+    demo("emit", "TaskCreated", "other", "--description", "d")
+    demo("emit", "Failed", "task-001", "--reason", "r", "--final", "--as", "worker-A")
+    call = ("inbox", "--wait", "0", "--as", "coordinator", "--json")
+    assert demo(*call).json["failed"] == ["task-001"]
+    assert demo(*call, check=3).json["failed"] == []
+
+
 def test_a_question_to_the_engineer_wakes_the_engineer_only(demo: Evt, repo: Path) -> None:
     claimed(demo)
     with waiter("inbox", "--wait", "30", name="engineer", repo=repo) as engineer:

@@ -200,6 +200,8 @@ def test_a_late_result_is_accepted_while_the_task_waits_for_an_answer(world: Wor
     world.do(accept)
     assert world.types(before) == ["Resolved", "Completed"]
     assert world.column() == "completed"
+    again = command("engineer", "Resolved", action="accept", late=late.id, verdict=PASSED)
+    assert world.do(again).repeated == (before + 1,)
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -225,6 +227,18 @@ def test_work_that_was_never_scored_counts_in_no_score(world: World) -> None:
     assert world.events[-1].data["unscored"] is True
     assert (world.row()["score"], world.state.get("w/A")["scores"]) == (None, [])
     assert world.state.get("w/A")["completed"] == 1
+
+
+def test_a_late_failure_is_no_work_to_accept(world: World) -> None:
+    """Given a late Failed, when it is to be accepted as work, then it is refused."""
+    world.wait(91)
+    assert world.next("B") == "t"
+    world.refused(command("A", "Failed", "t", attempt=1, reason="r"), 4)
+    late = world.events[-1]
+    assert late.type == "LateResult"
+    world.emit("B", "Escalated", "t")
+    accept = command("engineer", "Resolved", "t", action="accept", late=late.id, verdict=PASSED)
+    assert "no work in it" in world.refused(accept, 4, "wrong_state").message
 
 
 def test_a_late_report_that_names_no_files_hands_in_the_outputs() -> None:

@@ -86,6 +86,17 @@ def test_what_comes_to_wait_for_a_failed_task_is_asked_about(world: World, how: 
     assert world.types()[-1] == "TaskCreated"  # the question is open still
 
 
+def test_one_plan_asks_once_for_all_that_come_to_wait(world: World) -> None:
+    """Given a failed task about which there is only advice, then one question names both."""
+    world.task("a")
+    world.next("A")
+    world.emit("A", "Escalated", "a", kind="context")
+    world.emit("A", "Failed", "a", retryable=False)
+    plan = [{"id": name, "description": "d", "dependencies": ["a"]} for name in ("b", "c")]
+    world.do(Plan("engineer", None, plan))
+    assert world.events[-1].data["details"] == {"waiting": ["b", "c"]}
+
+
 def test_next_says_which_answer_is_missing(world: World) -> None:
     world.task("a").task("b", dependencies=["a"])
     world.next("A")

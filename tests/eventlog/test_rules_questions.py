@@ -139,7 +139,7 @@ def test_a_reassigned_task_is_kept_from_its_worker_while_another_may_take_it(wor
     assert world.next("A") == "t"
 
 
-@pytest.mark.parametrize("why", ["busy", "left", "tried"])
+@pytest.mark.parametrize("why", ["busy", "left", "tried", "silent"])
 def test_nobody_waits_for_one_who_cannot_take_it(world: World, why: str) -> None:
     world.next("A")
     world.emit("A", "Escalated")
@@ -148,6 +148,8 @@ def test_nobody_waits_for_one_who_cannot_take_it(world: World, why: str) -> None
         world.next("B")
     elif why == "left":
         world.do(Emit("B", "WorkerLeft", "B", {}))
+    elif why == "silent":
+        world.wait(601)
     else:
         world.emit("engineer", "Resolved", action="reassign")
         world.next("B")

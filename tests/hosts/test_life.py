@@ -71,6 +71,18 @@ def test_touched_files_are_kept_while_throttled_and_sent_with_the_next_sign(
     assert len(beats(evt)) == before + 1
 
 
+@pytest.mark.parametrize("verb", ["check", "emit"])
+def test_the_gate_knows_what_a_throttled_hook_kept(
+    busy: Chat, evt: Evt, repo: Path, verb: str
+) -> None:
+    """Given an edit that no sign of life has carried yet, then the gate asks with it."""
+    just_heard(repo)
+    busy.hook("edit", file_path=str(repo / "late.md"))
+    call = ["check", "task-001"] if verb == "check" else ["emit", "Completed", "task-001"]
+    evt(*call, *(["--score", "5"] if verb == "emit" else []), as_="worker-A", check=None)
+    assert "late.md" in [path for beat in beats(evt) for path in beat.get("touched", ())]
+
+
 def test_only_files_of_the_repository_count_as_touched(
     busy: Chat, evt: Evt, repo: Path, tmp_path: Path
 ) -> None:

@@ -259,3 +259,17 @@ def test_what_was_swept_goes_ahead_of_a_batch_that_is_full_already(tmp_path: Pat
     assert "batch" not in events[0]
     assert (events[1]["batch"], events[-1]["batch"]) == ("1/1000", "1000/1000")
     assert log.state().sequence == open_log(tmp_path).head().sequence == BATCH_MAX + 1
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_config_that_names_only_the_segment_size_is_enough(tmp_path: Path, written: bool) -> None:
+    """Given a config without a log id, then the lines tell it, or the first one decides it."""
+    log = new_log(tmp_path)
+    if written:
+        log.transact(note())
+    (tmp_path / ".evt" / "config.json").write_text('{"segmentBytes":4096}\n')
+    for _ in range(12):
+        open_log(tmp_path).transact(note("x" * 300))
+    events = assert_sound(tmp_path)
+    assert len({event["source"] for event in events}) == 1
+    assert "SegmentSealed" in {event["type"] for event in events}
