@@ -24,6 +24,7 @@ _COMPARED = (
     (r"(?:limited|limit|restricted|restrict|capped|cap)(?: (?:it|this|the \w+))? (?:to|at)",
      "most"),
     (r"(?:keep|kept)(?: (?:it|this|the \w+))? to", "most"),
+    (r"limit(?: of| is)?", "most"),
     (r"fewer than|less than|shorter than|under|below|<", "below"),
     (r"more than|longer than|over|above|exceeds?|>", "above"),
 )  # fmt: skip

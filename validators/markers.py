@@ -58,7 +58,7 @@ _TERMS = re.compile(r"^#.*\b(?:glossary|abbreviations?|acronyms?|terminology)\b"
 _INDENT = r"^[\s>#*+\-\u2013•|\d.)(\[_]*"
 _BOX = re.compile(r"^\s*[-*+] \[[ xX]\] ")
 _OPENS = re.compile(
-    rf"{_INDENT}(?:<!--\s*)?\[?{_WORD}\]?[*_]{{0,3}}(?:\([^)]*\))?\s*"
+    rf"{_INDENT}(?:<!--\s*)?\[?{_WORD}\]?[*_]{{0,3}}(?: ?\([^)]*\))?\s*"
     r"(?:$|[:\uff1a\-\u2013—!]|-->|\.{0,3}$)|<!--\s*(?:TODO|FIXME|XXX|TBD)\b"
 )
 _OPENS_ORDER = re.compile(

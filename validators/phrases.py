@@ -30,6 +30,7 @@ _BEGINS_WITH = re.compile(
     r"(?P<noun>[a-z][a-z-]+)(?=\s)(?!\s+(?:files?|sections?|chapters?|command|exists?)\b)",
     re.IGNORECASE,
 )
+_REQUIRED = re.compile(r"^(?:required|mandatory)\s+(?=(?:sections|headings)\s*:)", re.IGNORECASE)
 _BULLET = re.compile(r"^(?:[-*•]\s+)?(?:\[[ xX]?\]\s+)?")
 _FORMATS = {
     "json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml", "markdown": "markdown",
@@ -83,6 +84,7 @@ class About:
 def compiled(text: str, outputs: list[str], command: Made) -> Made:
     """The check that a criterion means, or None. `command` is what "tests pass" would run."""
     sentence = _BULLET.sub("", " ".join(text.split())).rstrip(" .;!")
+    sentence = _REQUIRED.sub("", sentence)
     if len(sentence) > _LONGEST:
         return None
     about = About(outputs, command)

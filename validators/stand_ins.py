@@ -32,7 +32,7 @@ _BRACKETED = re.compile(r"^[*_]{0,2}([\[{<])(?!\^)[^\[\]{}<>\n]{2,120}[\]}>][*_.
 _ORDERS = re.compile(
     r"^\W*(?:list|explain|summari[sz]e|describe|outline|specify|provide|insert|add|write|include|"
     r"screenshot|diagram|image|picture|figure|chart|table|graph|details?|content|text|link|"
-    r"placeholder)\b",
+    r"placeholder)\b|^\W*(?:[\w-]+ ){0,3}(?:table|chart|diagram|graph|figure|screenshot|image)\W*$",
     re.IGNORECASE,
 )
 _PART = (

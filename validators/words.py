@@ -75,7 +75,8 @@ PUT_OFF_AROUND = _words(
     additional we i you please it its they author authors team section sections chapter part page
     document text content contents detail details description summary information info list table
     figure diagram example examples notes go goes add write fill complete finish see comes follows
-    next version first when time work progress under construction draft pending"""
+    next version first when time work progress under construction draft pending
+    left revision estimate estimates"""
 )
 # Headings beneath which "draft" or "pending" is an answer.
 STATES_OF_WORK = _words("statu state progres decision result outcome phase stage date venue todo")
