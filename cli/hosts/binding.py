@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import os
 
+from evt.cli.hosts import owed
 from evt.cli.hosts.chats import Chat, folder_of
+from evt.cli.hosts.owed import TAG
 from evt.cli.hosts.shapes import CODE
 from evt.cli.requests import Request, prepared
 from evt.cli.service import submit
 from evt.eventlog.commands import Emit
 from evt.eventlog.digest import sha256_hex
-from evt.eventlog.errors import EvtError, Refusal
+from evt.eventlog.errors import EvtError, Locked, Refusal
 from evt.eventlog.line import decode
 from evt.eventlog.log.layout import Layout
 from evt.eventlog.log.lookup import line_at
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from evt.eventlog.log.filelog import FileLog
     from evt.eventlog.state import State
 
-TAG = "chat"
 LINE = "chat code "  # what the line of join has before the code
 _BEFORE = 40  # characters before a code that are looked at
 _HASH = 12  # digits of the line's hash in a code: nobody hits one of 2^48 by chance
@@ -47,6 +48,7 @@ def code(receipt: dict[str, Any]) -> str:
 
 def code_in(text: str) -> str | None:
     """The last code that a text has as `evt join` prints it, in its line or its JSON."""
+    text = _without_escapes(text)
     start = len(text)
     while (start := text.rfind(CODE, 0, start)) >= 0:
         number, _, rest = text[start + len(CODE) :][:40].partition("-")
@@ -55,6 +57,15 @@ def code_in(text: str) -> str | None:
         if whole and _is_hash(digits) and _is_of_join(text[max(0, start - _BEFORE) : start]):
             return f"{CODE}{number}-{digits}"
     return None
+
+
+def _without_escapes(text: str) -> str:
+    """The text without what colours it in a terminal, also where JSON has written that out."""
+    if CODE not in text or ("\x1b" not in text and "u001b" not in text.lower()):
+        return text
+    import re
+
+    return re.sub(r"(?:\x1b|\\+u001[bB])\[[0-9;:?]*[A-Za-z]", "", text)
 
 
 def _is_of_join(before: str) -> bool:
@@ -113,14 +124,18 @@ def _noted(log: FileLog, chat: Chat, worker: str, found: str, binding: dict[str,
     text = f"a chat of {binding['host']} is {worker}"
     data = {"text": text, "tags": [TAG], "extra": binding}
     request = Request("Noted", None, data)
-    request.id = f"chat-{sha256_hex(found.encode())[:32]}"
+    request.id = f"{TAG}-{sha256_hex(found.encode())[:32]}"
     request.allow_secret = True  # a session id may look like one
+    tied = prepared(request, worker)
     try:
-        submit(log, prepared(request, worker))
+        submit(log, tied)
     except Refusal:
         return False
+    except Locked:
+        if not owed.keep(log, tied, binding["at"]):
+            return False  # another one showed the code during the same lock
     except EvtError:
-        pass  # locked or full: the chat is tied all the same, for as long as the cache is there
+        pass  # full: the chat is tied all the same, for as long as the cache is there
     _leave_earlier_name(log, chat, worker)
     chat.tie(binding)
     chat.mark("said")  # nothing yet, and that is known

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LOCK_SECONDS = "0"  # what is owed can wait longer; the hook's own business cannot
 KEPT_MAX, SETTLED_MAX = 1000, 20
 SUBJECT_MAX = 256
+TAG = "chat"  # of the Noted that ties a chat to its worker, and what its id begins with
 
 
 def append(log: FileLog, command: Emit, joined: str) -> None:
@@ -38,8 +39,11 @@ def append(log: FileLog, command: Emit, joined: str) -> None:
         raise
 
 
-def keep(log: FileLog, command: Emit, joined: str) -> None:
-    """Leave an event to the next hook; lost only if the cache cannot be written."""
+def keep(log: FileLog, command: Emit, joined: str) -> bool:
+    """Leave an event to the next hook; lost only if the cache cannot be written.
+
+    False if something else is kept under its id: what was first is what the log will have.
+    """
     command.id = command.id or event_id(new_seed())
     folder = _folder(log)
     event = {
@@ -49,21 +53,27 @@ def keep(log: FileLog, command: Emit, joined: str) -> None:
     try:
         os.makedirs(folder, 0o700, exist_ok=True)
         if len(os.listdir(folder)) >= KEPT_MAX:
-            return
-        temporary = os.path.join(folder, f".{command.id}")
+            return True
+        path = os.path.join(folder, command.id)
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                return file.read() == dumps(event)
+        temporary = os.path.join(folder, f".{command.id}.{os.getpid()}")
         with open(temporary, "wb") as file:
             file.write(dumps(event))
-        os.rename(temporary, os.path.join(folder, command.id or ""))
+        os.rename(temporary, path)
     except OSError:
         pass
+    return True
 
 
 def settle(log: FileLog) -> None:
     """Append what was kept, oldest first, as far as the lock is had."""
     folder = _folder(log)
     try:
-        names = sorted(name for name in os.listdir(folder) if name[:1] != ".")
-    except OSError:
+        found = [file for file in os.scandir(folder) if file.name[:1] != "."]
+        names = [file.name for file in sorted(found, key=lambda file: file.stat().st_mtime_ns)]
+    except OSError:  # there is none, or another hook is at it
         return
     before = os.environ.get("EVT_LOCK_TIMEOUT", "")
     os.environ["EVT_LOCK_TIMEOUT"] = LOCK_SECONDS
@@ -85,13 +95,14 @@ def _settled(log: FileLog, path: str) -> None:
     if not _is_sound(event):
         return
     row = log.state().get(f"w/{actor}")
-    if type == "WorkerLeft" and (row is None or not row["joined"] or row["at"] != event["joined"]):
+    gone = row is None or not row["joined"] or row["at"] != event["joined"]
+    if gone and type != "Intervened":
         return  # the name is somebody else's now
     submit(log, Emit(actor, type, event["subject"], data, id=event["id"]))
 
 
 def _is_sound(event: dict[str, Any]) -> bool:
-    """Whether this is a file that `keep` wrote: a prompt of the engineer, or the end of a session.
+    """Whether this is a file that `keep` wrote: a prompt, a tie of a chat, the end of a session.
 
     Not the check of all events: what it refuses it explains, which takes longer than a hook has.
     """
@@ -102,6 +113,10 @@ def _is_sound(event: dict[str, Any]) -> bool:
         return False
     if event["type"] == "Intervened":
         return data in ({"kind": "prompt"}, {"kind": "setup"})
+    if event["type"] == "Noted":
+        tied = data.get("tags") == [TAG] and event["id"].startswith(f"{TAG}-")
+        whole = data.keys() == {"text", "tags", "extra"} and isinstance(data["extra"], dict)
+        return tied and whole and isinstance(data["text"], str)
     reason = data.get("reason")
     return event["type"] == "WorkerLeft" and len(data) == 1 and isinstance(reason, str)
 

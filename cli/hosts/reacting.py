@@ -52,6 +52,8 @@ class Turn:
         parts = [payload.turn, payload.text("tool_use_id"), str(payload.count("loop_count"))]
         if self.kind == "stop":  # a host may go on in the same turn, and stop again
             parts += [str(bool(payload.data.get("stop_hook_active"))), payload.text("status")]
+        if self.kind == "prompt":  # an engineer may say more in the same turn
+            parts.append(sha256_hex(payload.text("prompt").encode("utf-8", "replace")))
         return sha256_hex(
             "\n".join((payload.session, self.kind, *parts)).encode("utf-8", "replace")
         )
@@ -80,6 +82,7 @@ def react(host: str, kind: str, payload: Payload, chat: Chat, raw: bytes) -> Ans
     turn = Turn(host, kind, payload, chat, log, raw)
     found = binding.code_in(payload.output()) if kind == "post" else None
     if found is not None:
+        owed.settle(log)  # perhaps another chat showed this code, and the log does not know yet
         if chat.worker:
             turn.life.has_begun()  # remembered while it is known which name to look for
         refused = binding.tie(log, chat, payload, host, found)
@@ -87,7 +90,8 @@ def react(host: str, kind: str, payload: Payload, chat: Chat, raw: bytes) -> Ans
             return turn.say(refused)
     if not chat.worker:
         return {}
-    owed.settle(log)
+    if found is None:
+        owed.settle(log)
     if kind not in ONCE or (kind == "prompt" and not payload.turn):
         return _DO[kind](turn)
     known = chat.answered(kind, turn.key, log.head().sequence, bool(payload.turn))

@@ -14,6 +14,7 @@ from evt.cli.hosts.binding import code, code_in
 from evt.cli.hosts.chats import name_of
 from tests.conftest import Evt
 from tests.hosts.host import NewChat, events, said
+from tests.hosts.test_fail_open import locked
 
 pytestmark = pytest.mark.usefixtures("project")
 
@@ -187,3 +188,29 @@ def test_a_session_becomes_one_name_inside_its_folder(session: str) -> None:
     assert name and "/" not in name and "\0" not in name and name not in (".", "..")
     assert len(name) <= 64
     assert name == name_of(session)
+
+
+def test_a_chat_that_was_tied_during_a_lock_reaches_the_log(
+    chat: NewChat, evt: Evt, repo: Path
+) -> None:
+    """Given a lock as the code is seen, then the next hook of any chat appends whose it is."""
+    one, two = chat("one"), chat("two")
+    shown = one.output(evt("join").out)
+    with locked(repo):
+        one.hook("post", tool_name="Shell", **shown)
+        two.hook("post", tool_name="Shell", **shown)  # the code is taken, even now
+    assert events(evt, "Noted") == []
+    two.hook("post", tool_name="Shell", **shown)
+    (noted,) = events(evt, "Noted")
+    assert noted["data"]["extra"]["session"] == "one"
+    assert two.hook("start") == {}
+    assert "you are worker-A" in said(one.hook("start"))
+
+
+ESCAPES = ["\x1b[1m", "\x1b[0;38;5;12m", "\x1b[K", "\\u001b[1m", "\\\\u001b[32m"]
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_colours_do_not_hide_a_code(escape: str) -> None:
+    text = f"chat code {escape}evt-chat-12-0123456789ab{escape}\n"
+    assert code_in(text) == "evt-chat-12-0123456789ab"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from evt.cli.hosts import owed
+from evt.eventlog.commands import Emit
+from tests.cli.support import opened
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.hosts.host import Chat, NewChat, events
 from tests.hosts.test_fail_open import locked
@@ -135,6 +139,26 @@ def test_what_met_a_lock_is_appended_by_the_next_hook(
     assert (left["subject"], left["data"]["reason"]) == ("worker-A", "session ended: closed")
 
 
+@pytest.mark.parametrize("host", ["cursor", "codex"])
+def test_two_prompts_of_one_turn_are_two(host: str, chat: NewChat, evt: Evt, project: None) -> None:
+    """Given an engineer who says more in the same turn, then each text is counted, once."""
+    one = chat("one", host)
+    one.join()
+    for text in ("begin", "begin", "and be quick", "and be quick", "\ud800"):
+        one.hook("prompt", prompt=text)
+    assert len(kinds(evt)) == 3
+
+
+def test_what_is_owed_is_appended_oldest_first(busy: Chat, evt: Evt, repo: Path) -> None:
+    """Given ids in another order than the events, then they come as they were kept."""
+    log = opened(repo)
+    for age, id in enumerate("bca"):
+        owed.keep(log, Emit("worker-A", "Intervened", None, {"kind": "prompt"}, id=id), "")
+        os.utime(repo / ".evt" / "cache" / "owed" / id, (age, age))
+    busy.hook("pre", tool_name="Shell")
+    assert [event["id"] for event in events(evt, "Intervened")] == ["b", "c", "a"]
+
+
 def test_what_is_owed_never_ends_a_later_join(
     chat: NewChat, evt: Evt, repo: Path, project: None
 ) -> None:
@@ -153,6 +177,8 @@ DAMAGED = [
     b"", b"[]", b"{",
     json.dumps({**DEBT, "type": "Noted", "data": {"text": "x"}}).encode(),
     json.dumps({**DEBT, "type": "Intervened", "data": {"kind": 7}}).encode(),
+    json.dumps({**DEBT, "type": "Noted", "data": {"text": "x", "tags": ["chat"], "extra": {}}})
+    .encode(),
 ]  # fmt: skip
 
 
