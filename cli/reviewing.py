@@ -77,7 +77,7 @@ def brief(document: Document) -> str:
     for entry in document["tasks"]:
         said = [f"{entry['task']}  {entry['status']}"]
         if entry["status"] == "completed":
-            said.append(f"{entry['worker']}, score {entry['score']}")
+            said.append(f"{entry['worker']}, score {entry['score'] or 'not given'}")
             said.append(_evidence(entry))
             said.append("changed since" if entry["drifted"] else "unchanged")
         for key in ("refusals", "loosened", "unattributed", "conflicts"):
@@ -119,7 +119,7 @@ def _block(entry: Document) -> list[str]:
         lines.append(f"  {one['path']}  {size}  {how.get(one['path'], 'unchanged')}")
     if entry["status"] == "completed":
         by = entry["acceptedBy"]
-        lines.append(f"  by {entry['worker']}, score {entry['score']}"
+        lines.append(f"  by {entry['worker']}, score {entry['score'] or 'not given'}"
                      + (f", accepted by {by}" if by else ""))  # fmt: skip
     if entry["overridden"]:
         lines.append(f"  the gate was overridden: {entry['overridden']}")

@@ -92,7 +92,7 @@ def _task(state: State, task: TaskRow, size: int, log_us: int) -> str:
             words.append(f"{round(last['progress'] * 100)} %")
         words.append(last["note"] or "")
     elif task["status"] == "completed":
-        words.append(f"{last['worker'] if last else '?'}, score {task['score']}")
+        words.append(f"{last['worker'] if last else '?'}, score {task['score'] or 'not given'}")
     elif task["status"] == "escalated":
         words.append(f"{holder(task) or 'nobody'} waits for an answer")
     elif reasons := waits_for(state, task, log_us):

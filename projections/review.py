@@ -53,7 +53,7 @@ def _entry(row: TaskRow, told: Row) -> dict[str, Any]:
         "needs": list(data.get("dependencies", ())),
         "worker": held[-1] if held else None,
         "attempt": handed.get("attempt"),
-        "score": handed.get("contextEfficiencyScore"),
+        "score": None if handed.get("unscored") else handed.get("contextEfficiencyScore"),
         "sequence": handed.get("sequence"),
         "deliverables": handed.get("deliverables", []),
         "passed": [result for result in results if result["verdict"] == "passed"],

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _URGENT = {"failed": 0, "manual": 1}  # verdicts that are named first
 
+SCORE = "contextEfficiencyScore"
+
 
 def completed(draft: Draft, command: Emit) -> Accepted:
     """The task is done, if the gate passed it."""
@@ -88,7 +90,7 @@ def reject(draft: Draft, command: Emit, task: TaskRow, attempt: AttemptRow) -> R
     verdict = command.verdict
     assert verdict is not None
     if verdict.untrusted:
-        return ask_for_trust(draft, verdict, task, attempt)
+        return ask_for_trust(draft, command, verdict, task, attempt)
     first = first_finding(verdict)
     report = f"evt emit Completed {task['id']} --score 1..5 "
     report += signed(draft.command.actor, attempt["n"])
@@ -148,7 +150,9 @@ def _is_stuck(draft: Draft, task: TaskRow, n: int, first: str) -> bool:
     return True
 
 
-def ask_for_trust(draft: Draft, verdict: Verdict, task: TaskRow, attempt: AttemptRow) -> Refusal:
+def ask_for_trust(
+    draft: Draft, command: Emit, verdict: Verdict, task: TaskRow, attempt: AttemptRow
+) -> Refusal:
     """A command of the gate is not approved: the engineer is asked once, the task is parked.
 
     `evt trust` answers with `resume`: the worker reports again, and the gate runs then.
@@ -156,10 +160,13 @@ def ask_for_trust(draft: Draft, verdict: Verdict, task: TaskRow, attempt: Attemp
     commands = _commands(verdict)
     question = f"may the gate of {task['id']} run {commands}"[:500] + "?"
     if not any(q["kind"] == "untrusted" and q["question"] == question for q in blocking(task)):
+        details = _details(verdict)
+        if (score := command.data.get(SCORE)) is not None:
+            details[SCORE] = score  # that of the work, if it is accepted as it is
         draft.add(
             "Escalated", task["id"],
             {"kind": "untrusted", "attempt": attempt["n"], "to": "engineer", "question": question,
-             "details": _details(verdict)},
+             "details": details},
             caused=cause(attempt),
         )  # fmt: skip
         draft.keep()

@@ -132,7 +132,7 @@ def _not_accepted(
     """The gate refuses what a leader would accept: nothing is held against the worker."""
     actor, name = command.actor, task["id"]
     if verdict.untrusted and actor != ENGINEER:
-        return ask_for_trust(draft, verdict, task, attempt)
+        return ask_for_trust(draft, command, verdict, task, attempt)
     steps = [_other_step(command, verdict, name)]
     if actor == ENGINEER:
         steps.append(f"{_answer(command, name)} --override 'why it is good enough'")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from evt.eventlog.catalog import ADVICE, FIRST_TO_COORDINATOR, RESUMED_LEASE
 from evt.eventlog.evolve.anomalies import anomaly
-from evt.eventlog.evolve.attempts import close, current, live, policy, release, settle, tried
+from evt.eventlog.evolve.attempts import (
+    attempt_of,
+    close,
+    current,
+    live,
+    policy,
+    release,
+    settle,
+    tried,
+)  # fmt: skip
 from evt.eventlog.evolve.signs import revive, sign
 from evt.eventlog.evolve.tasks import cancel
 
@@ -43,6 +52,10 @@ def escalated(state: State, event: Event) -> None:
     state.head["questions"][event.id] = task["id"]
     if data["kind"] in ADVICE:
         return sign(state, event)
+    asking, details = attempt_of(task, data.get("attempt")), data.get("details")
+    if asking is not None and data["kind"] == "untrusted" and isinstance(details, dict):
+        score = details.get("contextEfficiencyScore")
+        asking["score"] = score if type(score) is int else asking["score"]
     if task["status"] in ("pending", "assigned", "in-progress"):
         _park(state, event, task)
         return None

@@ -62,7 +62,7 @@ def test_an_untrusted_command_parks_the_task_and_asks_once(world: World) -> None
     event = world.events[-1]
     assert (event.actor, event.causationid) == ("evt", world.events[-2].id)
     assert event.data == {
-        "kind": "untrusted", "attempt": 1, "to": "engineer", "details": {"commands": [ARGV]},
+        "kind": "untrusted", "attempt": 1, "to": "engineer", "details": {"commands": [ARGV], "contextEfficiencyScore": 5},
         "question": "may the gate of t run pytest -q?",
     }  # fmt: skip
     assert world.column() == "escalated"
@@ -78,7 +78,8 @@ def test_a_question_names_commands_as_one_types_them_and_where_they_run(world: W
     assert said in outcome.message
     data = world.events[-1].data
     assert data["question"] == f"may the gate of t run {said}?"
-    assert data["details"] == {"commands": [argv, ARGV], "cwd": ["", "sub"]}
+    assert data["details"]["commands"] == [argv, ARGV]
+    assert data["details"]["cwd"] == ["", "sub"]
 
 
 def test_what_the_worker_can_do_comes_first(world: World) -> None:
@@ -219,6 +220,17 @@ def test_accepted_work_has_the_score_that_its_worker_gave(world: World, named: b
     data = world.events[-1].data
     assert (data["contextEfficiencyScore"], "unscored" in data) == (5, False)
     assert world.state.get("w/A")["scores"] == [5]
+
+
+def test_a_score_outlives_the_question_whether_the_gate_may_run(world: World) -> None:
+    """Given a scored report whose gate may not run, when it is passed over, the score is kept."""
+    result = {"check": "command", "verdict": "untrusted", "message": "make is not approved"}
+    waits = Verdict(False, [], [result], True, commands=[["make"]])
+    report = command("A", "Completed", contextEfficiencyScore=5, verdict=waits)
+    world.refused(report, 4, "parked")
+    world.do(command("engineer", "Resolved", action="accept", override="looked at", verdict=PASSED))
+    assert world.events[-1].data["contextEfficiencyScore"] == 5
+    assert "unscored" not in world.events[-1].data
 
 
 def test_work_that_was_never_scored_counts_in_no_score(world: World) -> None:
