@@ -62,7 +62,8 @@ def test_an_untrusted_command_parks_the_task_and_asks_once(world: World) -> None
     event = world.events[-1]
     assert (event.actor, event.causationid) == ("evt", world.events[-2].id)
     assert event.data == {
-        "kind": "untrusted", "attempt": 1, "to": "engineer", "details": {"commands": [ARGV], "contextEfficiencyScore": 5},
+        "kind": "untrusted", "attempt": 1, "to": "engineer",
+        "details": {"commands": [ARGV], "contextEfficiencyScore": 5},
         "question": "may the gate of t run pytest -q?",
     }  # fmt: skip
     assert world.column() == "escalated"

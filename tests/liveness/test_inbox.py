@@ -113,7 +113,8 @@ def test_a_command_that_nobody_approved_is_answered_by_trust(world: World) -> No
     result = {"check": "command", "verdict": "untrusted", "message": "make is not approved"}
     verdict = Verdict(False, [], [result], True, commands=[["make"]])
     world.refused(command("A", "Completed", "a", verdict=verdict), 4, "parked")
-    assert '  details: {"commands":[["make"]]}\n  evt trust\n' in shown(world)
+    details = '  details: {"commands":[["make"]],"contextEfficiencyScore":5}'
+    assert f"{details}\n  evt trust\n" in shown(world)
 
 
 def test_whoever_waits_for_a_cancelled_task_is_let_go_one_by_one(world: World) -> None:
