@@ -100,7 +100,7 @@ def _nothing(draft: Draft, reason: str, choice: Choice) -> Refusal:
     actor = draft.command.actor
     verb = "inbox" if leads(state, actor) else "next"
     return Refusal(
-        3, reason, _SAID[reason], f"evt {verb} --wait 300 --as {actor}", waitsFor=words,
+        3, reason, _SAID[reason], f"evt {verb} --as {actor} --wait 300", waitsFor=words,
         retryAfterSeconds=_retry_after(draft, choice),
     )  # fmt: skip
 
