@@ -1,7 +1,7 @@
 """What a hook could not append because others held the lock: the next hook, of any chat, does it.
 
-A session that has ended has no next hook of its own, so this is beside the folders of the chats. No
-text of a prompt is in it.
+A session that has ended has no next hook of its own, and one that waits for consent has none soon,
+so this is beside the folders of the chats. No text of a prompt is in it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evt.cli.hosts.chats import Chat
     from evt.eventlog.log.filelog import FileLog
 
 LOCK_SECONDS = "0"  # what is owed can wait longer; the hook's own business cannot
@@ -45,26 +46,37 @@ def keep(log: FileLog, command: Emit, joined: str) -> bool:
     False if something else is kept under its id: what was first is what the log will have.
     """
     command.id = command.id or event_id(new_seed())
-    folder = _folder(log)
     event = {
         "actor": command.actor, "type": command.type, "subject": command.subject,
         "data": command.data, "id": command.id, "joined": joined,
     }  # fmt: skip
     try:
+        with open(os.path.join(_folder(log), command.id), "rb") as file:
+            return file.read() == dumps(event)
+    except OSError:
+        _write(log, command.id, dumps(event))
+    return True
+
+
+def keep_sign(log: FileLog, chat: Chat, source: str, more: dict[str, Any]) -> None:
+    """Leave a sign of life of a chat to the next hook: the latest of its source."""
+    name = os.path.basename(chat.folder)
+    sign = {"type": "Heartbeat", "chat": name, "source": source, "more": more}
+    _write(log, f"sign-{source}-{name}", dumps(sign))
+
+
+def _write(log: FileLog, name: str, text: bytes) -> None:
+    folder = _folder(log)
+    try:
         os.makedirs(folder, 0o700, exist_ok=True)
         if len(os.listdir(folder)) >= KEPT_MAX:
-            return True
-        path = os.path.join(folder, command.id)
-        if os.path.exists(path):
-            with open(path, "rb") as file:
-                return file.read() == dumps(event)
-        temporary = os.path.join(folder, f".{command.id}.{os.getpid()}")
+            return
+        temporary = os.path.join(folder, f".{name}.{os.getpid()}")
         with open(temporary, "wb") as file:
-            file.write(dumps(event))
-        os.rename(temporary, path)
+            file.write(text)
+        os.rename(temporary, os.path.join(folder, name))
     except OSError:
         pass
-    return True
 
 
 def settle(log: FileLog) -> None:
@@ -91,6 +103,9 @@ def settle(log: FileLog) -> None:
 def _settled(log: FileLog, path: str) -> None:
     with open(path, "rb") as file:
         event: dict[str, Any] = loads_tolerant(file.read())
+    if event["type"] == "Heartbeat":
+        _signed(log, event)
+        return
     type, actor, data = event["type"], event["actor"], event["data"]
     if not _is_sound(event):
         return
@@ -99,6 +114,19 @@ def _settled(log: FileLog, path: str) -> None:
     if gone and type != "Intervened":
         return  # the name is somebody else's now
     submit(log, Emit(actor, type, event["subject"], data, id=event["id"]))
+
+
+def _signed(log: FileLog, sign: dict[str, Any]) -> None:
+    """Append a sign of life for its chat, which hears later what it is answered."""
+    from evt.cli.hosts.chats import Chat, name_of
+    from evt.cli.hosts.life import Life
+
+    name, source, more = sign["chat"], sign["source"], sign["more"]
+    if source not in ("waiting", "hook") or more.keys() - {"window"} or name_of(name) != name:
+        return
+    chat = Chat(log.layout.folder, name)
+    if chat.worker and (source != "waiting" or chat.has("waiting")):  # else that is over
+        Life(log, chat).beat(source, more)
 
 
 def _is_sound(event: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from evt.eventlog.log.layout import Layout
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from evt.cli.hosts.chats import Chat
     from evt.cli.hosts.payload import Payload
@@ -155,6 +156,15 @@ def _sign(turn: Turn) -> bool:
     return due
 
 
+def _beat(turn: Turn, source: str, more: dict[str, Any]) -> bool:
+    """A sign of life that another hook appends if this one meets a lock: none says it again."""
+    try:
+        return turn.life.beat(source, more)
+    except Locked:
+        owed.keep_sign(turn.log, turn.chat, source, more)
+        raise
+
+
 def _edit(turn: Turn) -> Answer:
     turn.chat.touch(touched(turn.chat, turn.payload))
     _sign(turn)
@@ -163,7 +173,10 @@ def _edit(turn: Turn) -> Answer:
 
 def _pre(turn: Turn) -> Answer:
     """A tool call begins, perhaps with waiting for consent; what there is to say comes after it."""
-    turn.chat.mark("waiting" if turn.life.beat("waiting") else "look")
+    turn.chat.mark("waiting")
+    if not _beat(turn, "waiting", {}):
+        turn.chat.forget("waiting")
+        turn.chat.mark("look")
     return {}
 
 
@@ -194,7 +207,7 @@ def _compact(turn: Turn) -> Answer:
     }
     known = {key: value for key, value in window.items() if value is not None}
     if known:
-        turn.life.beat("hook", {"window": known})
+        _beat(turn, "hook", {"window": known})
     else:
         _sign(turn)
     return {}
