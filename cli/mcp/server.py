@@ -12,7 +12,7 @@ import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from evt.cli.hosts import texts
 from evt.cli.hosts.version import VERSION
@@ -37,7 +37,7 @@ Wait = Annotated[float, Field(description="seconds to wait for it", ge=0, le=WAI
 
 
 class Server(MCPServer):
-    """The one of the SDK, which would pass over an argument that a tool does not know."""
+    """The one of the SDK, with words of evt for arguments that do not fit a tool."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Any = None
@@ -49,7 +49,23 @@ class Server(MCPServer):
             if tool.name == name and strange:
                 has = ", ".join(known) or "none"
                 raise ToolError(f"{name} has no argument {strange[0][:40]!r}; it has: {has}")
-        return await super().call_tool(name, arguments, context)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_needs(name, error.__cause__)) from None
+            raise
+
+
+def _needs(tool: str, error: ValidationError) -> str:
+    """What a tool needs instead of the arguments that its schema refuses, a line each."""
+    lines = []
+    for found in error.errors(include_url=False, include_input=False):
+        key, said = found["loc"][0] if found["loc"] else "arguments", found["msg"]
+        missing = found["type"] == "missing"
+        more = "" if missing else f": {said.replace('Input should', 'it should', 1)}"
+        lines.append(f"{tool} needs {'' if missing else 'another '}{key}{more}")
+    return "\n".join(dict.fromkeys(lines))
 
 
 def build(run_commands: bool = False) -> MCPServer:

@@ -93,6 +93,23 @@ def test_an_argument_that_a_tool_does_not_know_is_refused(play: Played, evt: Evt
     assert events(evt, "WorkerJoined") == []
 
 
+def test_an_argument_that_does_not_fit_is_refused_in_words(play: Played) -> None:
+    """Given arguments that the schema refuses, then what the tool needs is said, each in a line."""
+
+    async def played(client: Client) -> None:
+        assert await refused(client, "next") == "next needs name"
+        assert await refused(client, "check") == "check needs name\ncheck needs task"
+        assert await refused(client, "next", name="x", wait=601) == (
+            "next needs another wait: it should be less than or equal to 600"
+        )
+        said = await refused(client, "join", role="boss")
+        assert said == "join needs another role: it should be 'worker' or 'coordinator'"
+        said = await refused(client, "emit", name="x", type="Noted", data=7)
+        assert said == "emit needs another data: it should be a valid dictionary"
+
+    play(played)
+
+
 def test_answers_are_to_be_given_under_the_asking_name(play: Played, evt: Evt) -> None:
     evt("emit", "TaskCreated", "task-001", "--description", "d", as_="engineer")
     evt("emit", "Escalated", "task-001", "--question", "A or B?", as_="engineer")
