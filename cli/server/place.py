@@ -39,6 +39,7 @@ class Place:
             os.close(descriptor)
             return False
         self._held = descriptor
+        self.announce(None)  # what a killed server left would pass for what this one says
         return True
 
     def release(self) -> None:
