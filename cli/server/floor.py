@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Iterator
 from typing import Any
 
+from evt.cli.output import tell
 from evt.cli.server import work
 from evt.cli.server.desk import Desk
 from evt.cli.server.feed import Feed, Raw
@@ -224,7 +224,7 @@ class Floor:
         except Exception as error:  # noqa: BLE001  the server goes on whatever it is
             said = error.message if isinstance(error, EvtError) else f"a defect of evt: {error!r}"
             if said != self._said:
-                print(f"evt serve: {said}", file=sys.stderr, flush=True)
+                tell(f"evt serve: {said}")
             self._said = said
 
 

@@ -9,13 +9,13 @@ import logging
 import os
 import resource
 import socket
-import sys
 from collections.abc import Coroutine
 from time import monotonic
 from typing import Any
 
 from aiohttp import web
 
+from evt.cli.output import tell
 from evt.cli.server import work
 from evt.cli.server.access import Access
 from evt.cli.server.desk import Desk
@@ -119,7 +119,7 @@ class Live:
             self._announced = True
         except EvtError as error:
             if error.message != self._complaint:
-                print(f"evt serve: read-only: {error.message}", file=sys.stderr, flush=True)
+                tell(f"evt serve: read-only: {error.message}")
             self._complaint = error.message
 
     async def _stay(self) -> None:

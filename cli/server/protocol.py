@@ -6,11 +6,10 @@ further keys and further messages. `messages.py` has the schema of each.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from evt.cli.output import finding
+from evt.cli.output import finding, tell
 from evt.cli.requests import Request, prepared
 from evt.cli.server import work
 from evt.cli.server.floor import Floor
@@ -70,7 +69,7 @@ class Protocol:
         except EvtError as error:
             client.put("error", **problem(error))
         except Exception as error:  # noqa: BLE001  one client's message must not end the server
-            print(f"evt serve: {kind}: {error!r}", file=sys.stderr, flush=True)
+            tell(f"evt serve: {kind}: {error!r}")
             client.put("error", error=f"a defect of evt: {error!r}")
 
     # the pattern's messages

@@ -9,12 +9,12 @@ import asyncio
 import contextlib
 import os
 import stat
-import sys
 from time import monotonic
 from typing import Any
 
 from watchfiles import awatch
 
+from evt.cli.output import tell
 from evt.cli.server import work
 from evt.cli.server.floor import Floor
 from evt.cli.server.protocol import problem
@@ -121,7 +121,7 @@ class Reports:
                 return
             self._tell(worker, path, error)
         except Exception as error:  # noqa: BLE001  one report must not end the server
-            print(f"evt serve: {path}: {error!r}", file=sys.stderr, flush=True)
+            tell(f"evt serve: {path}: {error!r}")
             self._tell(worker, path, Unexpected(f"a defect of evt: {error!r}"))
         self._waits.pop(digest, None)
         self._remember()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-import sys
 from collections.abc import Coroutine, Iterator
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from evt.cli.output import tell
 from evt.cli.server import work
 from evt.cli.server.feed import Feed, Raw
 from evt.cli.server.outbox import Dropped, Outbox
@@ -132,7 +132,7 @@ class Streams:
                 with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                     task.result()
         except (Dropped, EvtError) as error:  # it may come back and resume
-            print(f"evt serve: dropped a client: {error}", file=sys.stderr, flush=True)
+            tell(f"evt serve: dropped a client: {error}")
             _cut_off(request)
         finally:
             for task in tasks:

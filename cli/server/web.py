@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from evt.cli.output import error_document, json_bytes
+from evt.cli.output import error_document, json_bytes, tell
 from evt.cli.requests import Request, form_of, prepared
 from evt.cli.server.access import OWN_SITE, Access, Asked
 from evt.cli.server.desk import Desk
@@ -96,7 +95,7 @@ class Web:
                 raise
             return _sentence(error.status, error.text or error.reason)
         except Exception as error:  # noqa: BLE001  one request must not end the server
-            print(f"evt serve: {request.path}: {error!r}", file=sys.stderr, flush=True)
+            tell(f"evt serve: {request.path}: {error!r}")
             return _sentence(500, f"a defect of evt: {error!r}")
 
     def _asked(self, request: web.Request) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evt.cli.args import Flag, Verb
-from evt.eventlog.errors import EvtError, LogIO, Refusal, Usage
+from evt.eventlog.errors import LogIO, Refusal, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ async def _served(call: Call, place: Place, port: int) -> int:
     import asyncio
     import signal
 
+    from evt.cli.output import OutputGone
     from evt.cli.server.live import Live
 
     live = Live(
@@ -89,10 +90,20 @@ async def _served(call: Call, place: Place, port: int) -> int:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(one, live.end, "it was asked to")
-    _say_ready(call, ready)
+    try:
+        _say_ready(call, ready)
+    except OutputGone:
+        if not _is_detached():  # else whoever started it is gone, and finds it again
+            raise
     reason = await live.over()
     await live.stop(reason)
     return 0
+
+
+def _is_detached() -> bool:
+    import os
+
+    return os.getsid(0) == os.getpid()
 
 
 def _say_ready(call: Call, ready: dict[str, Any]) -> None:
@@ -109,21 +120,45 @@ def _detach(call: Call, place: Place, port: int) -> int:
     from time import monotonic, sleep
 
     end = monotonic() + READY_SECONDS
-    started = None
-    while True:
+    while monotonic() < end:
+        ready = None if place.is_held() else _started(call, place, port, end)
+        if ready is not None:
+            _say_ready(call, ready)
+            return 0
         found = place.running()
         link = _new_link(place, found) if found else None
         if found and link:
             _must_be_as_asked(call, found.pop("flags", []))
             _say_ready(call, {**found, "link": link, "readOnly": None})
             return 0
-        if started is None and not place.is_held():
-            started = _spawn(call, place, port)
-        elif started is not None and started.poll() is not None and not place.is_held():
-            raise _failed(place)
-        if monotonic() >= end:
-            raise LogIO("the server does not get ready", f"see {place.log}")
         sleep(0.02)
+    raise LogIO("the server does not get ready", f"see {place.log}")
+
+
+def _started(call: Call, place: Place, port: int, end: float) -> dict[str, Any] | None:
+    """The ready line of a server in the background; None if another one was faster.
+
+    It comes through a pipe, which a full disk does not matter to.
+    """
+    import select
+    from time import monotonic
+
+    from evt.eventlog.errors import InvalidInput
+    from evt.eventlog.rawjson import loads_tolerant
+
+    stdout = _spawn(call, place, port).stdout
+    if not select.select([stdout], [], [], max(0.0, end - monotonic()))[0]:
+        raise LogIO("the server does not get ready", f"see {place.log}")
+    try:
+        said: dict[str, Any] = loads_tolerant(stdout.readline())
+        error = said.get("error")
+    except (InvalidInput, AttributeError):
+        raise LogIO("the server ended before it was ready", f"see {place.log}") from None
+    if error is None:
+        return said
+    if error["code"] == "wrong_state":
+        return None
+    raise Refusal(error["exit"], error["code"], error["message"], error.get("hint", ""))
 
 
 def _flags(call: Call) -> list[str]:
@@ -153,26 +188,11 @@ def _spawn(call: Call, place: Place, port: int) -> Any:
         return subprocess.Popen(
             [sys.executable, "-c", code, "serve", "--json", f"--port={port}",
              *(f"--{name}" for name in _flags(call))],
-            stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor, start_new_session=True,
-            env={**os.environ, "EVT_DIR": call.log.layout.folder},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=descriptor,
+            start_new_session=True, env={**os.environ, "EVT_DIR": call.log.layout.folder},
         )  # fmt: skip
     finally:
         os.close(descriptor)
-
-
-def _failed(place: Place) -> EvtError:
-    """The error that the server in the background ended with, as its own document says it."""
-    from evt.eventlog.errors import InvalidInput
-    from evt.eventlog.log.layout import read_file
-    from evt.eventlog.rawjson import loads_tolerant
-
-    for line in read_file(place.log).split(b"\n"):
-        try:
-            error = loads_tolerant(line)["error"]
-            return Refusal(error["exit"], error["code"], error["message"], error.get("hint", ""))
-        except (InvalidInput, KeyError, TypeError):
-            continue
-    return LogIO("the server ended before it was ready", f"see {place.log}")
 
 
 def _new_link(place: Place, found: dict[str, Any]) -> str | None:
@@ -197,15 +217,16 @@ def _stop(call: Call, place: Place) -> int:
     import signal
     from time import monotonic, sleep
 
-    found = place.running()
-    if found is None and not place.is_held():
+    end = monotonic() + STOP_SECONDS
+    while (found := place.running()) is None and place.is_held():  # it is just starting
+        if monotonic() >= end:
+            raise LogIO("a server runs, but could not write down its pid: is the disk full?",
+                        "make room, or end the process that holds serve.lock")  # fmt: skip
+        sleep(0.02)
+    if found is None:
         call.answer({"stopped": False, "pid": None}, "no server runs")
         return 0
-    end = monotonic() + STOP_SECONDS
-    while found is None and monotonic() < end:  # it is just starting
-        sleep(0.02)
-        found = place.running()
-    pid = int(found["pid"]) if found else 0
+    pid = int(found["pid"])
     if pid > 1:
         os.kill(pid, signal.SIGTERM)
     while place.is_held():

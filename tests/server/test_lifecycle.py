@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from evt.cli.server.place import Place
+from evt.eventlog.log.layout import Layout
 from tests.conftest import EVT_BIN, Evt, evt_environment
 from tests.server.conftest import Serve
 from tests.server.serving import Served, peer
@@ -86,6 +88,41 @@ def test_a_killed_server_leaves_nothing_in_the_way(serve: Serve, evt: Evt) -> No
     second = serve(port=first.port)
     assert second.token == first.token  # an open page goes on
     assert second.ask("GET", "/api/now")[0] == 200
+
+
+def test_one_in_the_background_is_not_taken_for_the_killed_one_before_it(
+    serve: Serve, log: Path, evt: Evt
+) -> None:
+    """Given what a killed server left, when one starts on its port, then it says its own facts."""
+    first = serve()
+    first.kill()
+    port = str(first.port)
+    second = evt("serve", "--detach", "--json", "--require-token", "--port", port).json
+    assert second["pid"] != first.process.pid
+    assert evt("serve", "--detach", "--json", "--require-token").json["pid"] == second["pid"]
+    os.kill(second["pid"], signal.SIGKILL)
+    place = Place(Layout(str(log / ".evt")))
+    while not place.hold():  # until the kernel has let go
+        pass
+    assert place.running() is None
+    place.release()
+
+
+def test_one_in_the_background_starts_on_a_full_disk(log: Path, evt: Evt, tmp_path: Path) -> None:
+    """Given no room for any file, then it serves read-only, and leaves no half files behind."""
+    ready = json.loads(
+        subprocess.run(
+            [EVT_BIN, "serve", "--detach", "--json", "--port=0"], cwd=log,
+            env=evt_environment(tmp_path), capture_output=True, check=True, timeout=60,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        ).stdout
+    )  # fmt: skip
+    try:
+        assert "File too large" in ready["readOnly"]
+        assert not list((log / ".evt/cache").glob("*.tmp"))
+    finally:
+        os.kill(ready["pid"], signal.SIGTERM)
+    assert evt("serve", "--stop", "--json").json["stopped"] is False
 
 
 def test_a_port_that_is_taken_is_named(
