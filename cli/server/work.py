@@ -139,9 +139,8 @@ def holding(state: State, name: str) -> Held | None:
 def create(log: FileLog, tasks: list[Any], project: str) -> int:
     """Create what is not there yet, all or nothing; returns how many tasks are ready now."""
     names = set()
+    tasks = [_without_nulls(task) for task in tasks]
     for task in tasks:
-        if not isinstance(task, dict):
-            raise InvalidInput("a task has to be an object")
         check_task(task)
         refuse_secrets(task)
         if task["id"] in names:
@@ -162,10 +161,20 @@ def create(log: FileLog, tasks: list[Any], project: str) -> int:
     return int(reply.state.head["ready"])
 
 
+def _without_nulls(task: Any) -> dict[str, Any]:
+    """Serializers write null for an optional field that nobody set."""
+    if not isinstance(task, dict):
+        raise InvalidInput("a task has to be an object")
+    set_ones = {key: value for key, value in task.items() if value is not None}
+    for part in ("context", "acceptance"):
+        if isinstance(inner := set_ones.get(part), dict):
+            set_ones[part] = {key: value for key, value in inner.items() if value is not None}
+    return set_ones
+
+
 def reported(report: Any, attempt: int | None = None, attested: Any = None) -> Emit:
     """The command that a report of the pattern stands for; its worker is the actor."""
     request, worker = from_report(report)
-    _check_parts(report)
     _check_parts(report)
     if attempt is not None:
         request.data["attempt"] = attempt

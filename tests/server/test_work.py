@@ -217,3 +217,23 @@ def test_tasks_are_created_all_or_none_and_again_is_as_once(served: Served, evt:
     asyncio.run(play())
     assert types(evt).count("TaskCreated") == 1
     assert "TaskRevised" not in types(evt)
+
+
+def test_what_a_coordinator_left_open_with_null_is_as_left_out(served: Served, evt: Evt) -> None:
+    """Given optional fields that are null, then the task is created, and again is as once."""
+    nulls = task(
+        "task-001", priority=None, assignedTo=None,
+        context={"targetFiles": None, "outputFiles": ["o.md"]},
+        acceptance={"criteria": [], "validation": None},
+    )  # fmt: skip
+
+    async def play() -> None:
+        async with peer(served, "coordinator") as coordinator:
+            for tasks in ([nulls], [nulls, task("task-002", context=None, acceptance=None)]):
+                await coordinator.say("create_tasks", tasks=tasks)
+                assert (await coordinator.hear())["type"] == "tasks_created"
+            await coordinator.say("create_tasks", tasks=[task("task-003", description=None)])
+            assert "description" in (await coordinator.hear())["error"]
+
+    asyncio.run(play())
+    assert types(evt).count("TaskCreated") == 2
