@@ -68,6 +68,7 @@ class Live:
         self._over: asyncio.Future[str] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._announced = False
+        self._facts: dict[str, Any] = {}
         self._complaint: str | None = None
 
     async def start(self, port: int) -> dict[str, Any]:
@@ -95,7 +96,8 @@ class Live:
             self._tasks.append(asyncio.create_task(self._part(part)))
         running = {"url": f"http://{HOST}:{self.port}", "port": self.port, "pid": os.getpid()}
         flags = {"require-token": self.require_token, "run-commands": self.run_commands}
-        self.place.announce({**running, "flags": [name for name, on in flags.items() if on]})
+        self._facts = {**running, "flags": [name for name, on in flags.items() if on]}
+        self.place.announce(self._facts)
         link = f"{running['url']}/?key={self.access.link()}"
         return {**running, "link": link, "readOnly": self.desk.trouble}
 
@@ -132,6 +134,8 @@ class Live:
                     since = monotonic()
             if not self._announced:
                 await self._announce()
+            if self.place.running() is None:  # the disk was full
+                self.place.announce(self._facts)
             if monotonic() - since >= self.idle_seconds:
                 self.end(f"no project was open for {round(self.idle_seconds / 60)} minutes")
             await asyncio.sleep(min(5.0, self.idle_seconds / 4))

@@ -32,6 +32,7 @@ VERB = Verb(
 )
 PORT, PORT_MAX = 3100, 65_535
 FLAGS = ("run-commands", "require-token")
+_UNKNOWN = "a server runs, but could not write down where and who it is: is the disk full?"
 READY_SECONDS, STOP_SECONDS = 20.0, 15.0
 
 
@@ -132,7 +133,7 @@ def _detach(call: Call, place: Place, port: int) -> int:
             _say_ready(call, {**found, "link": link, "readOnly": None})
             return 0
         sleep(0.02)
-    raise LogIO("the server does not get ready", f"see {place.log}")
+    raise LogIO(_UNKNOWN, "make room and ask again")
 
 
 def _started(call: Call, place: Place, port: int, end: float) -> dict[str, Any] | None:
@@ -220,8 +221,7 @@ def _stop(call: Call, place: Place) -> int:
     end = monotonic() + STOP_SECONDS
     while (found := place.running()) is None and place.is_held():  # it is just starting
         if monotonic() >= end:
-            raise LogIO("a server runs, but could not write down its pid: is the disk full?",
-                        "make room, or end the process that holds serve.lock")  # fmt: skip
+            raise LogIO(_UNKNOWN, "make room and ask again")
         sleep(0.02)
     if found is None:
         call.answer({"stopped": False, "pid": None}, "no server runs")
