@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _WORDS_MAX = 12
 _WORD = re.compile(r"[a-z]+(?:['’.-][a-z]+)*\.?", re.IGNORECASE)  # noqa: RUF001  apostrophe
+_OPENS = re.compile(r"^[*_]{0,2}[\[{<(]", re.MULTILINE)  # a line that begins with a bracket
+_LEFT = ("unchanged", "same", "identical", "omitted", "changed", " as ")
+_BLANK = re.compile(r"\n[ \t]*\r?\n")
 _SHORT = 100_000  # characters of a page that is looked at
 _BRACKETED = re.compile(r"^[*_]{0,2}([\[{<])(?!\^)[^\[\]{}<>\n]{2,120}[\]}>][*_.]{0,3}$")
 _ORDERS = re.compile(
@@ -67,7 +70,7 @@ _ASIDE_SAYS = re.compile(
 
 def stand_ins(file: File) -> Iterator[tuple[int, str, str]]:
     """(line from 1, the paragraph, what it is) of each stand-in of a Markdown page."""
-    if file.kind != "markdown" or len(file.text) > _SHORT:
+    if file.kind != "markdown" or len(file.text) > _SHORT or not _may_be(file.text):
         return
     tokens = file.page.tokens
     for at, token in enumerate(tokens):
@@ -89,6 +92,34 @@ def stand_ins(file: File) -> Iterator[tuple[int, str, str]]:
             or (_ASIDE.match(text) and _ASIDE_SAYS.search(text))
         ):
             yield line, text, "a part that is left out"
+
+
+def _may_be(page: str) -> bool:
+    """Whether a short block of lines could be one: to parse a whole page costs much more."""
+    if not _has_words(page.lower()) and not _OPENS.search(page):
+        return False
+    for block in _BLANK.split(page):
+        lines = [line.strip() for line in block.split("\n") if line[:1] != "#"]
+        text = " ".join(lines).strip()
+        short = text and text.count(" ") < 3 * _WORDS_MAX
+        if short and any(map(_looks_like_one, (text, lines[-1]))):
+            return True
+    return False
+
+
+def _has_words(page: str) -> bool:
+    if any(word in page for word in (*PUT_OFF, *_LEFT, "to do")):
+        return True
+    return any(w in page for w in PUT_OFF_DONE) and any(w in page for w in PUT_OFF_FUTURE)
+
+
+def _looks_like_one(text: str) -> bool:
+    used = {word.casefold().rstrip(".") for word in _WORD.findall(text)}
+    if used & PUT_OFF or (used & PUT_OFF_DONE and used & PUT_OFF_FUTURE) or {"to", "do"} <= used:
+        return True
+    if any(form.match(text) for form in (_BRACKETED, _ENDS_AS_IT_WAS, _ASIDE)):
+        return True
+    return _AS_IT_WAS.match(text.strip("*_([])")) is not None
 
 
 def _ends_section(tokens: list[Token], at: int) -> bool:
