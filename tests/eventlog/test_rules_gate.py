@@ -6,7 +6,7 @@ import pytest
 
 from evt.eventlog.commands import Emit, Next, Verdict
 from evt.eventlog.decide import needs_gate
-from tests.eventlog.world import PASSED, REFUSED, World, command, sweep
+from tests.eventlog.world import PASSED, REFUSED, World, at_work, command, sweep
 
 FILES = [{"path": "a.md", "sha256": "0" * 64, "bytes": 1}]
 ARGV = ["pytest", "-q"]
@@ -16,11 +16,7 @@ UNTRUSTED = Verdict(False, FILES, [RESULT], untrusted=True, commands=[ARGV])
 
 @pytest.fixture
 def world() -> World:
-    world = World().project().task("t", context={"outputFiles": ["a.md"]})
-    world.join("A")
-    world.join("B")
-    world.next("A")
-    return world
+    return at_work()
 
 
 def refuse(world: World, message: str = "no", **data: object) -> None:

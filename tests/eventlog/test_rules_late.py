@@ -5,16 +5,12 @@ from __future__ import annotations
 import pytest
 
 from evt.eventlog.commands import Emit, Verdict
-from tests.eventlog.world import PASSED, World, command
+from tests.eventlog.world import PASSED, World, at_work, command
 
 
 @pytest.fixture
 def world() -> World:
-    world = World().project().task("t", context={"outputFiles": ["a.md"]})
-    world.join("A")
-    world.join("B")
-    world.next("A")
-    return world
+    return at_work()
 
 
 def test_a_late_result_is_accepted_while_the_task_waits_for_an_answer(world: World) -> None:

@@ -98,6 +98,16 @@ def test_an_equal_report_of_one_who_left_is_still_the_first_receipt(world: World
     assert world.emit("A", "Failed", "u").repeated == (failed,)
 
 
+def who_may(type: str) -> tuple[World, str]:
+    """A world in which somebody may ask for this about task `t`, and who."""
+    world = World().project()
+    world.join("A")
+    if type == "TaskCreated":
+        return world, "engineer"
+    world.task("t").next("A")
+    return world, "A"
+
+
 SAME: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "TaskCreated": [
         ({"type": "task", "description": "d"}, {"description": "d"}),
@@ -131,12 +141,7 @@ SAME: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 def test_what_evt_adds_does_not_count(
     type: str, first: dict[str, Any], again: dict[str, Any]
 ) -> None:
-    world = World().project()
-    world.join("A")
-    actor = "A" if type != "TaskCreated" else "engineer"
-    if type != "TaskCreated":
-        world.task("t")
-        world.next("A")
+    world, actor = who_may(type)
     world.do(Emit(actor, type, "t", first, id="one", verdict=PASSED))
     same = Emit(actor, type, "t", again, id="one", verdict=PASSED)
     assert world.do(same).repeated == (len(world.events),)
@@ -169,12 +174,7 @@ OTHER: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
 def test_what_a_request_leaves_out_counts_as_its_default(
     type: str, first: dict[str, Any], again: dict[str, Any]
 ) -> None:
-    world = World().project()
-    world.join("A")
-    actor = "A" if type != "TaskCreated" else "engineer"
-    if type != "TaskCreated":
-        world.task("t")
-        world.next("A")
+    world, actor = who_may(type)
     world.do(Emit(actor, type, "t", first, id="one"))
     world.refused(Emit(actor, type, "t", again, id="one"), 4, "repeated")
 

@@ -150,3 +150,12 @@ def sweep() -> Sweep:
 
 
 __all__ = ["PASSED", "REFUSED", "Batch", "Plan", "World", "command", "pause", "sweep", "unpause"]
+
+
+def at_work() -> World:
+    """A works on `t`, which is to write a.md; B has joined and is free."""
+    world = World().project().task("t", context={"outputFiles": ["a.md"]})
+    world.join("A")
+    world.join("B")
+    world.next("A")
+    return world
