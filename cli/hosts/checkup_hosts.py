@@ -36,7 +36,7 @@ def of_hosts(root: str, evt_folder: str) -> Iterator[Finding]:
     there = [host for host in HOSTS if any(_is_there(root, file) for file in files(host))]
     if not there:
         yield finding("warning", "no_host", "no chat host is set up in this work tree",
-                      "evt init --cursor  (or --claude, --codex)")  # fmt: skip
+                      "evt init --cursor  # or --claude, --codex")  # fmt: skip
     for host in there:
         yield from _files(root, host)
         yield from _found(root, host)

@@ -49,7 +49,7 @@ def run(call: Call) -> int:
         found, code = _document(inbox(call.log.state(), now_us())), 0
     words = in_words(found, who.named(call.args.get("as")))
     if code == NOTHING:
-        words += f"\nnext: evt inbox --wait {seconds:g} --as {call.actor()}"
+        words += f"\nnext: evt inbox --wait {seconds or 540:g} --as {call.actor()}"
     call.answer(found, words)
     return code
 
