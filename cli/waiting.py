@@ -104,7 +104,7 @@ def is_waiting(log: FileLog, name: str) -> bool:
 def seen_up_to(log: FileLog, name: str) -> int:
     """Sequence up to which a name saw the log in its last wait; before its first one nothing.
 
-    Only what would be missed between two waits hangs on it: the file may be lost.
+    The file may be lost: what failed is told once more then, nothing else.
     """
     try:
         with open(_seen(log, name), encoding="ascii") as file:
@@ -119,7 +119,7 @@ def has_seen(log: FileLog, name: str, sequence: int) -> None:
         with open(_seen(log, name), "w", encoding="ascii") as file:
             file.write(str(sequence))
     except OSError:
-        pass  # what failed between two waits will be missed, nothing else
+        pass  # what failed will be told once more, nothing else
 
 
 def _seen(log: FileLog, name: str) -> str:
